@@ -1,0 +1,59 @@
+import type { SignalName } from '../lib/signals.ts'
+import type { Instant } from '../lib/time.ts'
+import type { Verdict } from './check.ts'
+import type { Exit } from './exit.ts'
+import type { Actor } from './reason.ts'
+
+/** Which asking a verdict belongs to. `slot` is `ready`, or the index of a monitor. */
+export interface ProbeToken {
+  /** 0 for the prologue. */
+  readonly process: number
+  readonly run: number
+  readonly slot: 'ready' | number
+  readonly attempt: number
+}
+
+/** What happens to one process. Every state handles every one of these. */
+export type ProcessEvent =
+  | { readonly tag: 'start'; readonly by: Actor }
+  | { readonly tag: 'stop'; readonly by: Actor; readonly force: boolean }
+  | { readonly tag: 'restart'; readonly by: Actor; readonly force: boolean }
+  | { readonly tag: 'reset' }
+  | { readonly tag: 'spawned'; readonly run: number; readonly pid: number; readonly startTime: number }
+  | { readonly tag: 'spawn-failed'; readonly run: number; readonly code: string; readonly text: string }
+  | { readonly tag: 'exited'; readonly run: number; readonly exit: Exit; readonly left: number }
+  | {
+      readonly tag: 'gone'
+      readonly run: number
+      readonly killed: readonly { readonly pid: number; readonly command: string }[]
+    }
+  | { readonly tag: 'notified'; readonly run: number; readonly message: NotifyMessage }
+  | { readonly tag: 'probed'; readonly run: number; readonly token: ProbeToken; readonly verdicts: readonly Verdict[] }
+  | { readonly tag: 'deadline' }
+
+export type NotifyMessage =
+  | { readonly tag: 'ready' }
+  | { readonly tag: 'stopping' }
+  | { readonly tag: 'watchdog' }
+  | { readonly tag: 'status'; readonly text: string }
+  | { readonly tag: 'main-pid'; readonly pid: number }
+
+/** Everything the core can be told. */
+export type Event =
+  /** Begin: the prologue, then the tree. */
+  | { readonly tag: 'begin'; readonly by: Actor }
+  | { readonly tag: 'process'; readonly process: number; readonly event: ProcessEvent }
+  | { readonly tag: 'prologue-probed'; readonly token: ProbeToken; readonly verdicts: readonly Verdict[] }
+  /** A signal to the supervisor itself. */
+  | { readonly tag: 'host-signal'; readonly signal: SignalName }
+  /** The calendar says that a process with a cron schedule is due. */
+  | { readonly tag: 'due'; readonly process: number }
+  | { readonly tag: 'shutdown'; readonly by: Actor; readonly force: boolean }
+  | { readonly tag: 'tick' }
+
+/** An event, when it happened, and a number in [0, 1) for whatever is left to chance. */
+export interface Input {
+  readonly at: Instant
+  readonly dice: number
+  readonly event: Event
+}

@@ -1,0 +1,54 @@
+import type { SignalName } from '../lib/signals.ts'
+import type { Instant, Millis } from '../lib/time.ts'
+import type { Exit } from './exit.ts'
+import type { Condition } from './spec.ts'
+
+/** Who asked: a person through a verb, or a signal to the supervisor. */
+export interface Actor {
+  /** `start`, `stop`, `restart`, `up`, `SIGTERM` … */
+  readonly verb: string
+  /** Who, where known: `root`, `alice`. */
+  readonly user: string | null
+}
+
+/**
+ * Why something is as it is. Composed once, where it is decided; status, journal and `why` only read it.
+ * `because` leads back to the cause, across processes.
+ */
+export type Reason = { readonly at: Instant; readonly because?: Reason } & Fact
+
+export type Fact =
+  | { readonly tag: 'not-called' }
+  | { readonly tag: 'asked'; readonly by: Actor }
+  | { readonly tag: 'declared' }
+  | { readonly tag: 'spawned' }
+  | { readonly tag: 'became-ready'; readonly detail: string }
+  | { readonly tag: 'not-ready-yet'; readonly last: string | null }
+  | { readonly tag: 'no-longer-ready'; readonly last: string }
+  | { readonly tag: 'exited'; readonly process: string; readonly exit: Exit; readonly lived: Millis }
+  | { readonly tag: 'spawn-failed'; readonly code: string; readonly text: string }
+  | { readonly tag: 'start-timeout'; readonly after: Millis; readonly last: string | null }
+  | { readonly tag: 'check-failed'; readonly process: string; readonly monitor: string; readonly detail: string }
+  | { readonly tag: 'watchdog-silent'; readonly process: string; readonly after: Millis }
+  | { readonly tag: 'prologue-failed'; readonly check: string; readonly detail: string }
+  | { readonly tag: 'prerun-failed'; readonly prerun: string }
+  | { readonly tag: 'prerun-running'; readonly prerun: string }
+  | { readonly tag: 'waits-for'; readonly dependency: string; readonly condition: Condition; readonly found: string }
+  /** `condition` of `dependency` can never come true any more. */
+  | {
+      readonly tag: 'never-satisfied'
+      readonly dependency: string
+      readonly condition: Condition
+      readonly found: string
+    }
+  /** Its former dependents must be gone before it starts again. */
+  | { readonly tag: 'waits-for-dependents'; readonly names: readonly string[] }
+  | { readonly tag: 'dependency-went-down'; readonly dependency: string }
+  | { readonly tag: 'delay'; readonly nth: number; readonly delay: Millis }
+  | { readonly tag: 'start-limit'; readonly starts: number; readonly interval: Millis }
+  | { readonly tag: 'not-restarted'; readonly policy: string }
+  | { readonly tag: 'survived-kill' }
+  | { readonly tag: 'shutdown'; readonly by: Actor }
+  | { readonly tag: 'nothing-left-to-run' }
+  | { readonly tag: 'significant-exit'; readonly process: string; readonly exit: Exit }
+  | { readonly tag: 'special'; readonly process: string; readonly by: SignalName | 'schedule' | 'operator' }

@@ -1,0 +1,99 @@
+import type { SignalName } from '../lib/signals.ts'
+import { never } from '../lib/time.ts'
+import { addJob } from './launch.ts'
+import { beginEnding } from './phases.ts'
+import { isAlive, type Process } from './process.ts'
+import { put, since, touchAll, type Turn } from './turn.ts'
+import { named, type Call, type Specials } from './world.ts'
+
+/** Has a special run: at once, or when those before it are done. None is lost, none overlaps. [SP4] */
+export function call(turn: Turn, { name, by }: Call): void {
+  const { queue } = turn.world.specials
+  const waits = by === 'schedule' && queue.some((other) => other.name === name && other.by === by)
+  if (!waits) update(turn, { queue: [...queue, { name, by }] })
+}
+
+/** Calls every special of this signal. False when there is none: then the signal does what it does by default. [SP1] */
+export function callBySignal(turn: Turn, signal: SignalName): boolean {
+  let found = false
+  for (const { spec } of turn.world.processes.values()) {
+    if (spec.trigger.signal !== signal) continue
+    call(turn, { name: spec.name, by: signal })
+    found = true
+  }
+  return found
+}
+
+/** Moves the specials on: begins the next one, and runs it once the tree is down where it asks for that. [SP3] */
+export function advanceSpecials(turn: Turn): void {
+  const { current, queue } = turn.world.specials
+  if (turn.world.phase.tag !== 'up') return
+  if (current === null) {
+    const [next, ...rest] = queue
+    if (next === undefined) return
+    update(turn, { queue: rest })
+    return beginSpecial(turn, next)
+  }
+  if (current.stage === 'running' || !treeIsDown(turn)) return
+  update(turn, { current: { ...current, stage: 'running' } })
+  run(turn, current.call.name)
+}
+
+function beginSpecial(turn: Turn, next: Call): void {
+  const special = named(turn.world, next.name)
+  if (special === undefined) return
+  const reason = since(turn, { tag: 'special', process: next.name, by: next.by })
+  const holds = special.spec.trigger.shutdown
+  update(turn, { current: { call: next, reason, stage: holds ? 'clearing' : 'running', holds } })
+  if (holds) touchAll(turn)
+  else run(turn, next.name)
+}
+
+function run(turn: Turn, name: string): void {
+  const special = named(turn.world, name)
+  if (special !== undefined) addJob(turn, special, { tag: 'special' })
+}
+
+function treeIsDown(turn: Turn): boolean {
+  for (const process of turn.world.processes.values()) if (isAlive(process.state)) return false
+  return true
+}
+
+/** A special has run, well or badly: the end (`terminate`), or the tree again. [SP3] [SP5] */
+export function specialDone(turn: Turn, name: string, outcome: 'done' | 'failed'): void {
+  const { current } = turn.world.specials
+  if (current === null || current.call.name !== name) return
+  update(turn, { current: null })
+  if (named(turn.world, name)?.spec.trigger.terminate === true)
+    return beginEnding(turn, { reason: current.reason, code: outcome === 'done' ? 0 : 1 })
+  if (!current.holds) return
+  update(turn, { armed: false })
+  for (const other of turn.world.processes.values()) put(turn, { ...other, nextPeriodic: never })
+}
+
+/** Begins to count the periods once the tree has come up: nothing is on its first way any more. [SP2] */
+export function armPeriods(turn: Turn): void {
+  const { phase, specials, processes, now } = turn.world
+  if (phase.tag !== 'up' || specials.armed || specials.current !== null) return
+  for (const { state } of processes.values()) {
+    if (state.tag === 'preparing' || state.tag === 'spawning' || state.tag === 'starting' || state.tag === 'stopping')
+      return
+  }
+  update(turn, { armed: true })
+  for (const process of processes.values()) {
+    const { schedule } = process.spec.trigger
+    if (schedule?.tag === 'every') put(turn, { ...process, nextPeriodic: now + schedule.period })
+  }
+}
+
+/** A period has passed: calls the special, unless the tree is held down or ending. */
+export function onPeriod(turn: Turn, process: Process): void {
+  const { schedule } = process.spec.trigger
+  const period = schedule?.tag === 'every' ? schedule.period : never
+  put(turn, { ...process, nextPeriodic: Math.max(process.nextPeriodic + period, turn.world.now) })
+  if (turn.world.phase.tag === 'up') call(turn, { name: process.spec.name, by: 'schedule' })
+}
+
+function update(turn: Turn, change: Partial<Specials>): void {
+  turn.world = { ...turn.world, specials: { ...turn.world.specials, ...change } }
+}

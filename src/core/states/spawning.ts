@@ -1,0 +1,35 @@
+import { assertNever } from '../../lib/assert.ts'
+import { afterAttempt } from '../after.ts'
+import type { ProcessEvent } from '../events.ts'
+import { bornState } from '../launch.ts'
+import type { Process } from '../process.ts'
+import { put, since, type Turn } from '../turn.ts'
+import { recordWish } from '../want.ts'
+
+/** The shell has been told to spawn it and has not answered. Wishes are recorded; the planner acts on them afterwards. */
+export function onSpawning(turn: Turn, process: Process, event: ProcessEvent): void {
+  switch (event.tag) {
+    case 'start':
+    case 'stop':
+    case 'restart':
+    case 'reset':
+      return void recordWish(turn, process, event)
+    case 'spawned': {
+      const restarts = process.restarts + (process.revives ? 1 : 0)
+      const state = bornState(turn, process, { n: event.run, pid: event.pid, startTime: event.startTime })
+      return put(turn, { ...process, restarts, revives: false, lastPid: event.pid, state })
+    }
+    case 'spawn-failed': {
+      const cause = since(turn, { tag: 'spawn-failed', code: event.code, text: event.text })
+      return afterAttempt(turn, process, { cause, exit: null, lived: 0 })
+    }
+    case 'exited':
+    case 'gone':
+    case 'notified':
+    case 'probed':
+    case 'deadline':
+      return // Nothing of it is alive yet.
+    default:
+      return assertNever(event)
+  }
+}

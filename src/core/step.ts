@@ -1,0 +1,144 @@
+import { assertNever } from '../lib/assert.ts'
+import type { SignalName } from '../lib/signals.ts'
+import { deliver } from './deliver.ts'
+import type { Effect } from './effects.ts'
+import type { Input, ProcessEvent } from './events.ts'
+import { askPrologue, begin, beginEnding, endWhenAllGone, endWhenDone, force, onPrologueVerdicts } from './phases.ts'
+import { plan } from './plan.ts'
+import { deadlineOf, presentRun, type Process } from './process.ts'
+import type { Actor } from './reason.ts'
+import { advanceSpecials, armPeriods, call, callBySignal, onPeriod } from './specials.ts'
+import { onDown } from './states/down.ts'
+import { onRunning } from './states/running.ts'
+import { onSpawning } from './states/spawning.ts'
+import { onStarting } from './states/starting.ts'
+import { onStopping } from './states/stopping.ts'
+import { onWaiting } from './states/waiting.ts'
+import { since, type Turn } from './turn.ts'
+import type { World } from './world.ts'
+
+/**
+ * Everything coppice decides, it decides here: what the world becomes when `input` happens to it, and what the shell is
+ * to do about it. Total and deterministic: the time and the dice are in the input.
+ */
+export function step(world: World, input: Input): readonly [World, readonly Effect[]] {
+  const now = Math.max(world.now, input.at)
+  const turn: Turn = {
+    world: { ...world, now },
+    dice: input.dice,
+    effects: [],
+    dirty: new Set(),
+    rested: false,
+    outcomes: [],
+    verdict: null,
+  }
+  if (world.phase.tag === 'over') return [turn.world, []]
+  happen(turn, input)
+  passDeadlines(turn)
+  settle(turn)
+  return [turn.world, turn.effects]
+}
+
+function happen(turn: Turn, { event }: Input): void {
+  switch (event.tag) {
+    case 'begin':
+      return turn.world.phase.tag === 'idle' ? begin(turn, event.by) : undefined
+    case 'process': {
+      const process = turn.world.processes.get(event.process)
+      return process === undefined || isStale(process, event.event) ? undefined : dispatch(turn, process, event.event)
+    }
+    case 'prologue-probed':
+      return onPrologueVerdicts(turn, event.token, event.verdicts)
+    case 'host-signal':
+      return onHostSignal(turn, event.signal)
+    case 'due': {
+      const name = turn.world.processes.get(event.process)?.spec.name
+      return name === undefined || turn.world.phase.tag !== 'up' ? undefined : call(turn, { name, by: 'schedule' })
+    }
+    case 'shutdown':
+      return shutdown(turn, event.by, { forced: event.force })
+    case 'tick':
+      return
+    default:
+      return assertNever(event)
+  }
+}
+
+/** News of a run that is not the present one dies here, and nowhere else. [TR8] */
+function isStale(process: Process, event: ProcessEvent): boolean {
+  return 'run' in event && event.run !== presentRun(process)
+}
+
+/** The state table: every state handles every event. */
+export function dispatch(turn: Turn, process: Process, event: ProcessEvent): void {
+  const { state } = process
+  switch (state.tag) {
+    case 'stopped':
+    case 'failed':
+    case 'completed':
+    case 'delayed':
+      return onDown(turn, process, event)
+    case 'waiting':
+    case 'preparing':
+      return onWaiting(turn, process, event)
+    case 'spawning':
+      return onSpawning(turn, process, event)
+    case 'starting':
+      return onStarting(turn, process, state, event)
+    case 'running':
+      return onRunning(turn, process, state, event)
+    case 'stopping':
+    case 'stuck':
+      return onStopping(turn, process, state, event)
+    default:
+      return assertNever(state)
+  }
+}
+
+/** A special's signal wins over the default; the second request to end forces it. [SP1] [RN4] [RN5] */
+function onHostSignal(turn: Turn, signal: SignalName): void {
+  if (turn.world.phase.tag === 'up' && callBySignal(turn, signal)) return
+  if (!endingSignals.has(signal)) return
+  const repeats = turn.world.phase.tag === 'ending'
+  // A terminal that hangs up twice has not asked for force.
+  if (signal === 'SIGHUP' && repeats) return
+  shutdown(turn, { verb: signal, user: null }, { forced: false })
+}
+
+const endingSignals: ReadonlySet<SignalName> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'])
+
+function shutdown(turn: Turn, by: Actor, { forced }: { forced: boolean }): void {
+  const reason = since(turn, { tag: 'shutdown', by })
+  const second = turn.world.phase.tag === 'ending'
+  if (!second) beginEnding(turn, { reason, code: 0 })
+  if (second || forced) force(turn, reason)
+}
+
+function passDeadlines(turn: Turn): void {
+  const { now, phase } = turn.world
+  askPrologue(turn)
+  if (phase.tag === 'ending' && phase.forceAt <= now) force(turn, phase.reason)
+  for (const { id } of turn.world.processes.due(now)) {
+    const process = turn.world.processes.get(id)
+    if (process === undefined || deadlineOf(process) > now) continue
+    if (process.nextPeriodic <= now) onPeriod(turn, process)
+    const present = turn.world.processes.get(id)
+    if (present !== undefined && deadlineOf(present) <= now) dispatch(turn, present, { tag: 'deadline' })
+  }
+}
+
+/** Has the planner look at everything that changed, until nothing changes any more. */
+function settle(turn: Turn): void {
+  do {
+    for (const id of turn.dirty) {
+      turn.dirty.delete(id)
+      const process = turn.world.processes.get(id)
+      if (process !== undefined) plan(turn, process)
+    }
+    deliver(turn)
+    armPeriods(turn)
+    advanceSpecials(turn)
+    if (turn.rested && turn.dirty.size === 0) endWhenDone(turn)
+  } while (turn.dirty.size > 0 || turn.outcomes.length > 0)
+  endWhenAllGone(turn)
+}

@@ -1,0 +1,50 @@
+import type { ProcessEvent } from './events.ts'
+import { failJobs } from './jobs.ts'
+import { put, since, type Turn } from './turn.ts'
+import type { Process } from './process.ts'
+import { named } from './world.ts'
+
+type Command = Extract<ProcessEvent, { tag: 'start' | 'stop' | 'restart' | 'reset' }>
+
+/**
+ * Records what the operator asked for, the same way in every state. What it means for the state is the state's affair.
+ * @returns the process as it now stands in the world
+ */
+export function recordWish(turn: Turn, process: Process, command: Command): Process {
+  switch (command.tag) {
+    case 'reset':
+      return kept(turn, { ...process, restarts: 0 })
+    case 'start':
+      return kept(turn, { ...fresh(process), want: { up: true, reason: asked(turn, command) } })
+    case 'restart':
+      return kept(turn, {
+        ...fresh(process),
+        restarts: process.restarts + 1,
+        want: { up: true, reason: asked(turn, command) },
+      })
+    case 'stop': {
+      failJobs(turn, {
+        ...process,
+        restarts: 0,
+        again: null,
+        revives: false,
+        want: { up: false, reason: asked(turn, command) },
+      })
+      return named(turn.world, process.spec.name) ?? process
+    }
+  }
+}
+
+/** A person's word clears what the policies counted. [RS7] */
+function fresh(process: Process): Process {
+  return { ...process, streak: 0, starts: [], revives: false }
+}
+
+function kept(turn: Turn, process: Process): Process {
+  put(turn, process)
+  return process
+}
+
+function asked(turn: Turn, { by }: Exclude<Command, { tag: 'reset' }>) {
+  return since(turn, { tag: 'asked', by })
+}

@@ -1,0 +1,27 @@
+import type { Event } from '../core/events.ts'
+import type { Instant } from '../lib/time.ts'
+
+/** One input of the core, as it was given to `step`. A recording played back through `step` is a bug report. */
+export interface Recording {
+  readonly at: Instant
+  readonly dice: number
+  readonly event: Event
+}
+
+/** Where the inputs of the core are kept. */
+export interface Recorder {
+  record(recording: Recording): void
+}
+
+/** Keeps the last `limit` inputs in memory. */
+export function createMemoryRecorder(limit: number): Recorder & { recent(): readonly Recording[] } {
+  const ring: Recording[] = []
+  let next = 0
+  return {
+    record(recording) {
+      ring[next] = recording
+      next = (next + 1) % limit
+    },
+    recent: () => [...ring.slice(next), ...ring.slice(0, next)],
+  }
+}

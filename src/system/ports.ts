@@ -1,0 +1,91 @@
+import type { Probe, Verdict } from '../core/check.ts'
+import type { Exit } from '../core/exit.ts'
+import type { ProcessSpec } from '../core/spec.ts'
+import type { SignalName } from '../lib/signals.ts'
+import type { Instant, Millis } from '../lib/time.ts'
+
+/** One incarnation of one process: `run` counts from 1 and is never used twice for a process. */
+export interface RunRef {
+  readonly process: number
+  readonly run: number
+}
+
+/** The time, and one alarm. */
+export interface Clock {
+  /** Milliseconds on a clock that never jumps (CLOCK_MONOTONIC). */
+  now(): Instant
+  /** Milliseconds since 1970, for people. */
+  wall(): number
+  /** Sets the one alarm, replacing the one before; `never` clears it. An alarm in the past fires at the next turn. */
+  alarm(at: Instant, ring: () => void): void
+}
+
+/** A descendant that was found after its main process had ended, or killed at the stop timeout. */
+export interface Leftover {
+  readonly pid: number
+  readonly command: string
+}
+
+/** What became of a run. Each arrives at most once, in this order, except `notified`, which comes any time in between. */
+export type RunNews =
+  | { readonly tag: 'notified'; readonly message: Notification }
+  /** The main process has ended. `left`: how many members of its group and marked descendants are still alive. */
+  | { readonly tag: 'exited'; readonly exit: Exit; readonly left: number }
+  /** After an `exited` with something left: now nothing is. `killed`: what got SIGKILL. */
+  | { readonly tag: 'gone'; readonly killed: readonly Leftover[] }
+
+export type Notification =
+  | { readonly tag: 'ready' }
+  | { readonly tag: 'stopping' }
+  | { readonly tag: 'watchdog' }
+  | { readonly tag: 'status'; readonly text: string }
+  | { readonly tag: 'main-pid'; readonly pid: number }
+
+export interface SpawnOrder {
+  readonly ref: RunRef
+  readonly spec: ProcessSpec
+  /** Called once for each news of this run, never from within `spawn` or `signal` themselves. */
+  readonly news: (news: RunNews) => void
+}
+
+export type SpawnOutcome =
+  | { readonly tag: 'spawned'; readonly pid: number; readonly startTime: number }
+  /** `code`: ENOENT, EACCES, …; `text`: a sentence with the path that it is about. */
+  | { readonly tag: 'spawn-failed'; readonly code: string; readonly text: string }
+
+/**
+ * Whom a signal is for: the `group` of the run (and, once the main process has ended, whatever is left of it), the
+ * `main` process alone, or `everything`: group and every marked descendant, again and again until nothing is left.
+ */
+export type SignalScope = 'group' | 'main' | 'everything'
+
+/** Starts runs and tells what becomes of them. Never signals a pid that is not of that run. */
+export interface Spawner extends AsyncDisposable {
+  spawn(order: SpawnOrder): SpawnOutcome
+  /** A run that is gone is not an error: the news says so, or has said so. */
+  signal(ref: RunRef, order: { readonly signal: SignalName; readonly scope: SignalScope }): void
+  /** Stops watching what is left of a run (kill mode `process`): there will be no `gone` for it. */
+  release(ref: RunRef): void
+}
+
+/** What the asking of a probe may use of the process it is for; null for the prologue. */
+export type ProbeContext = Pick<ProcessSpec, 'name' | 'cwd' | 'env' | 'identity'> | null
+
+/** Asks probes. Every asking is answered exactly once, within the probe's timeout, unless it is aborted. */
+export interface Prober extends AsyncDisposable {
+  ask(probe: Probe, options: { readonly context: ProbeContext; readonly signal: AbortSignal }): Promise<Verdict>
+}
+
+export interface Usage {
+  /** Per cent of one core since the last sample; 0 at the first. */
+  readonly cpu: number
+  /** Resident bytes. */
+  readonly memory: number
+}
+
+/** Resource figures of pids, read when asked. */
+export interface Sampler {
+  sample(pids: readonly number[]): ReadonlyMap<number, Usage>
+}
+
+export type { Millis }
