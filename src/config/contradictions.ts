@@ -1,0 +1,30 @@
+import type { Draft } from './draft.ts'
+import { rivals } from './process-keys.ts'
+import type { Problems } from './problem.ts'
+import { valueOf, type Node, type Table } from './tree.ts'
+
+/** Tells what cannot be meant together, though each key alone is well. [CD18] */
+export function tellContradictions(node: Table, { spec }: Draft, problems: Problems): void {
+  const at = (key: string): Node => valueOf(node, key) ?? node
+  const says = (key: string): boolean => valueOf(node, key) !== undefined
+  for (const [first, second] of rivals.flatMap((pair) => [pair])) {
+    if (first !== undefined && second !== undefined && second !== 'log_dir' && says(first) && says(second)) {
+      problems.error(at(second), `"${first}" and "${second}" are there together`, 'keep one of them')
+    }
+  }
+  const caller = ['schedule', 'on_signal'].find(says)
+  if (caller !== undefined && !spec.oneshot)
+    problems.error(at('oneshot'), `what "${caller}" calls for must end: it is a oneshot`)
+  if (spec.oneshot && spec.restart === 'always') {
+    problems.error(at('restart'), 'a oneshot that ended well is not restarted: "restart" must be no or on-failure')
+  }
+  if (spec.oneshot && says('ready'))
+    problems.warn(at('ready'), '"ready" does nothing here: a oneshot is ready when it has succeeded')
+  for (const key of ['shutdown', 'terminate']) {
+    if (says(key) && caller === undefined)
+      problems.warn(at(key), `"${key}" does nothing without "on_signal" or "schedule"`)
+  }
+  const { delay } = spec
+  if (delay.tag === 'backoff' && delay.initial > delay.max)
+    problems.error(at('backoff'), 'the first delay of the backoff is longer than the longest')
+}

@@ -1,0 +1,66 @@
+import type { Context } from './context.ts'
+import { canonical } from './canonical.ts'
+import { pmon3Keys, processKeys, rivals } from './process-keys.ts'
+import { isNothing, textNode, valueOf, type Member, type Node, type Table } from './tree.ts'
+
+/** The processes of a file, each as one table under the keys we know: of a list, of a table by name, of old `apps`. */
+export function entriesOf(top: Table, context: Context): readonly Table[] {
+  const listed = top.members.get('processes') ?? top.members.get('apps')
+  if (listed === undefined || isNothing(listed.value)) return []
+  const apps = top.members.get('apps')
+  if (apps !== undefined && apps !== listed)
+    context.problems.error(apps, '"apps" and "processes" are there together', 'keep one of them')
+  const { value } = listed
+  const nodes = value.tag === 'list' ? value.items : value.tag === 'table' ? [...value.members.values()] : null
+  if (nodes === null)
+    context.problems.error(value, `"${listed.key}" must be a list of processes, or a table from name to process`)
+  return (nodes ?? []).flatMap((node) => ('tag' in node ? entryOf(node, context) : namedEntry(node, context)))
+}
+
+function entryOf(node: Node, context: Context): readonly Table[] {
+  if (node.tag !== 'table') {
+    context.problems.error(node, 'a process must be a table of keys such as "name" and "command"')
+    return []
+  }
+  return [canonical(flattened(node, context), Object.keys(processKeys), context)]
+}
+
+function namedEntry({ key, at, value }: Member, context: Context): readonly Table[] {
+  return entryOf(value, context).map((entry) => {
+    const own = valueOf(entry, 'name')
+    if (own?.tag === 'scalar' && own.value !== key) {
+      context.problems.error(own, `this process has two names, "${key}" and "${own.source}"`)
+    }
+    const name: Member = { at, key: 'name', value: textNode(key, { at, key: 'name' }) }
+    return { ...entry, members: new Map([...entry.members, ['name', name]]) }
+  })
+}
+
+/** pmon3 up to 1.16 had all but the file under `flags`. [PN9] */
+function flattened(node: Table, { problems }: Context): Table {
+  const flags = node.members.get('flags')
+  if (flags === undefined) return node
+  const members = new Map([...node.members].filter(([name]) => name !== 'flags'))
+  if (flags.value.tag === 'table') {
+    for (const [name, member] of flags.value.members)
+      members.set(name === 'no_autorestart' ? 'no_auto_restart' : name, member)
+  } else if (!isNothing(flags.value)) problems.error(flags, '"flags" must be a table')
+  return { ...node, members }
+}
+
+/** Whether nothing in the file is ours alone: then it is read as pmon3 would. Keys that nobody knows do not count. [CF5] */
+export function isPmon3(top: Table, entries: readonly Table[]): boolean {
+  const ours = ['env', 'prologue', 'logger', 'shutdown_max', 'defaults'].some((name) => top.members.has(name))
+  if (ours || top.members.get('processes')?.value.tag === 'table') return false
+  const used = entries.flatMap(({ members }) => [...members.keys()]).filter((name) => Object.hasOwn(processKeys, name))
+  return used.every((name) => pmon3Keys.has(name))
+}
+
+/** An entry with what `defaults` adds to it. `env` is left out: those of both hold. [CD10] */
+export function withDefaults(entry: Table, defaults: Table | null): Table {
+  if (defaults === null) return entry
+  const driven = rivals.filter((pair) => pair.some((name) => entry.members.has(name))).flat()
+  const hidden = new Set<string>(['name', 'env', ...driven])
+  const added = [...defaults.members].filter(([name]) => !hidden.has(name))
+  return { ...entry, members: new Map([...added, ...entry.members]) }
+}

@@ -1,0 +1,45 @@
+import type { Sink } from '../core/spec.ts'
+import { didYouMean, orBlank, parsed, readText, wrong, type Reader } from './reader.ts'
+import { sinkOf } from './paths.ts'
+
+/** procmon's truth values: anything that is none keeps the default, and is told as a warning. [PM5] */
+export function looseFlag(): Reader<boolean> {
+  return {
+    schema: {},
+    read(node, reading) {
+      const text = readText(node, reading, 'true or false')?.toLowerCase()
+      if (text === undefined || text === '') return undefined
+      if (['true', 't', 'yes', 'y'].includes(text)) return true
+      if (['false', 'f', 'no', 'n'].includes(text)) return false
+      reading.problems.warn(node, `"${node.key}" is neither true nor false and keeps its default`)
+      return undefined
+    },
+  }
+}
+
+/** One of some words, in any case; each stands for a value. [PM4] */
+export function wordFor<T>(words: ReadonlyMap<string, T>): Reader<T> {
+  return orBlank({
+    schema: {},
+    read(node, reading) {
+      const expectation = `one of ${[...words.keys()].join(', ')}`
+      const text = readText(node, reading, expectation)
+      if (text === undefined) return undefined
+      const [, value] = [...words].find(([word]) => word.toLowerCase() === text.toLowerCase()) ?? []
+      return value ?? wrong(node, reading, expectation, didYouMean(text, words.keys()))
+    },
+  })
+}
+
+/** As everywhere, and `HONEYCOMB`, which is accepted until telemetry is built. [PM27] [PM28] */
+export function procmonSink(): Reader<Sink> {
+  const plain = parsed('STDOUT, STDERR, SUPPRESS or a file', sinkOf)
+  return orBlank({
+    schema: {},
+    read(node, reading) {
+      if (readText(node, reading, 'a text') !== 'HONEYCOMB') return plain.read(node, reading)
+      reading.problems.warn(node, 'HONEYCOMB is no place for output here: it goes where it would without')
+      return undefined
+    },
+  })
+}
