@@ -30,7 +30,8 @@ export interface Leftover {
 export type RunNews =
   | { readonly tag: 'notified'; readonly message: Notification }
   /** The main process has ended. `left`: how many members of its group and marked descendants are still alive. */
-  | { readonly tag: 'exited'; readonly exit: Exit; readonly left: number }
+  /** `killed`: who got SIGKILL together with it, where nothing is left and no `gone` will tell. */
+  | { readonly tag: 'exited'; readonly exit: Exit; readonly left: number; readonly killed?: readonly Leftover[] }
   /** After an `exited` with something left: now nothing is. `killed`: what got SIGKILL. */
   | { readonly tag: 'gone'; readonly killed: readonly Leftover[] }
 

@@ -1,0 +1,37 @@
+import type { Environment } from '../core/spec.ts'
+import type { Account } from './identity.ts'
+import { markerVariable } from './marker.ts'
+
+/** What whoever started coppice said to coppice, and to nobody else. */
+const forUs: ReadonlySet<string> = new Set([
+  markerVariable,
+  'COPPICE_INSTANCE',
+  'NOTIFY_FD',
+  'NOTIFY_SOCKET',
+  'WATCHDOG_USEC',
+  'WATCHDOG_PID',
+  'LISTEN_FDS',
+  'LISTEN_FDNAMES',
+  'LISTEN_PID',
+])
+
+/**
+ * The environment of a child: [PR5], [PR6].
+ * @param account whom it runs as, when the spec names a user
+ * @param added what coppice says to the child; it wins over everything
+ */
+export function environmentOf(
+  { inherit, set }: Environment,
+  { account, added }: { readonly account: Account | null; readonly added: Readonly<Record<string, string>> },
+): Record<string, string> {
+  const variables = new Map<string, string>()
+  if (inherit) {
+    for (const [name, value] of Object.entries(process.env)) {
+      if (value !== undefined && !forUs.has(name)) variables.set(name, value)
+    }
+  }
+  for (const [name, value] of account?.variables ?? []) variables.set(name, value)
+  for (const [name, value] of set) variables.set(name, value)
+  for (const [name, value] of Object.entries(added)) variables.set(name, value)
+  return Object.fromEntries(variables)
+}

@@ -1,0 +1,57 @@
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { failure, type Failure } from '../lib/result.ts'
+import { errnoOf, errnoText } from './errno.ts'
+
+/**
+ * Says what an errno of the spawn is about: the kernel gives one number for the working directory, the program and the
+ * interpreter of its first line. To be asked while still acting as the user it failed for. [PR8]
+ */
+export function explainSpawn(code: string, { file, cwd }: { readonly file: string; readonly cwd: string }): Failure {
+  const directory = problemWith(cwd, constants.X_OK)
+  if (directory !== null) return say(directory, `${cwd} (the working directory)`)
+  if (code === 'ENOENT' && problemWith(file, constants.F_OK) === null) {
+    const interpreter = interpreterOf(file)
+    return say(
+      code,
+      interpreter === null ? `the loader of ${file}` : `${resolve(cwd, interpreter)} (the interpreter of ${file})`,
+    )
+  }
+  if (code === 'EACCES' && statSync(file, { throwIfNoEntry: false })?.isDirectory())
+    return say(code, `${file} (a directory)`)
+  return say(code, file)
+}
+
+/** A sentence of the errno's text and a path: `no such file or directory: /x/y`. */
+export function say(code: string, path: string): Failure {
+  return failure(code, `${errnoText(code)}: ${path}`).failure
+}
+
+/** The errno's name that stands between us and a file; also when a directory on the way is none. */
+function problemWith(path: string, mode: number): string | null {
+  try {
+    accessSync(path, mode)
+    return mode !== constants.X_OK || statSync(path).isDirectory() ? null : 'ENOTDIR'
+  } catch (error) {
+    const code = errnoOf(error)
+    if (code === null) throw error
+    return code
+  }
+}
+
+/** What follows `#!` in the first line; null where there is none, or where it cannot be read. */
+function interpreterOf(file: string): string | null {
+  const head = Buffer.alloc(256)
+  try {
+    const descriptor = openSync(file, 'r')
+    try {
+      const text = head.toString('latin1', 0, readSync(descriptor, head, 0, head.length, 0))
+      return /^#!\s*(\S+)/.exec(text)?.[1] ?? null
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch (error) {
+    if (errnoOf(error) === null) throw error
+    return null
+  }
+}

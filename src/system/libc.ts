@@ -1,0 +1,325 @@
+/**
+ * The C library: every foreign call of coppice, looked up once. All calls are synchronous, because a buffer that is
+ * handed to an asynchronous one may be collected under its feet.
+ *
+ * Every function answers as the kernel does: a result that is not negative, or the negated errno. Where a call does
+ * not exist (macOS, an old kernel) the answer is `-ENOSYS`, and whoever needs the call says what is missing without it.
+ */
+import { dlopen, ptr, read, toBuffer, type Pointer } from 'bun:ffi'
+import { closeSync, readFileSync } from 'node:fs'
+
+/** Constants of Linux, the same on x64 and arm64. */
+const linux = {
+  enosys: 38,
+  prSetChildSubreaper: 36,
+  wnohang: 1,
+  wexited: 4,
+  wnowait: 0x01000000,
+  scClockTick: 2,
+  scPageSize: 30,
+  pidfdSignalProcessGroup: 4,
+  fGetFl: 3,
+  fSetFl: 4,
+  fSetOwn: 8,
+  oNonblock: 0o4000,
+  oAsync: 0o20000,
+} as const
+
+/** Numbers of calls that the C library wraps differently from what we need, or not at all. */
+const numbers = {
+  pidfdOpen: 434,
+  pidfdSendSignal: 424,
+  ...(process.arch === 'arm64'
+    ? { setgroups: 159, setresgid: 149, setresuid: 147 }
+    : { setgroups: 116, setresgid: 119, setresuid: 117 }),
+} as const
+
+/** What POSIX has everywhere. */
+const portable = {
+  kill: { args: ['int', 'int'], returns: 'int' },
+  waitpid: { args: ['int', 'ptr', 'int'], returns: 'int' },
+  setpriority: { args: ['int', 'int', 'int'], returns: 'int' },
+  sysconf: { args: ['int'], returns: 'i64' },
+  socket: { args: ['int', 'int', 'int'], returns: 'int' },
+  bind: { args: ['int', 'ptr', 'u32'], returns: 'int' },
+  setsockopt: { args: ['int', 'int', 'int', 'ptr', 'u32'], returns: 'int' },
+  getsockopt: { args: ['int', 'int', 'int', 'ptr', 'ptr'], returns: 'int' },
+  recvmsg: { args: ['int', 'ptr', 'int'], returns: 'i64' },
+  poll: { args: ['ptr', 'u64', 'int'], returns: 'int' },
+} as const
+
+/** What only Linux has, or has in this form: a variadic call takes its arguments elsewhere on macOS. */
+const linuxOnly = {
+  prctl: { args: ['int', 'u64', 'u64', 'u64', 'u64'], returns: 'int' },
+  waitid: { args: ['int', 'int', 'ptr', 'int'], returns: 'int' },
+  prlimit: { args: ['int', 'int', 'ptr', 'ptr'], returns: 'int' },
+  fcntl: { args: ['int', 'int', 'int'], returns: 'int' },
+  syscall: { args: ['int', 'i64', 'i64', 'i64', 'i64'], returns: 'int' },
+  __errno_location: { args: [], returns: 'ptr' },
+} as const
+
+function openLibrary() {
+  const names =
+    process.platform === 'darwin'
+      ? ['libSystem.B.dylib']
+      : ['libc.so.6', `libc.musl-${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}.so.1`]
+  const problems: string[] = []
+  for (const name of names) {
+    try {
+      const library = dlopen(name, portable).symbols
+      const extra = process.platform === 'linux' ? dlopen(name, linuxOnly).symbols : null
+      return { ...library, extra, errno: extra?.__errno_location() ?? null }
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error))
+    }
+  }
+  throw new Error(`coppice needs the C library, and could not open it: ${problems.join('; ')}`)
+}
+
+let opened: ReturnType<typeof openLibrary> | null = null
+
+function libc(): ReturnType<typeof openLibrary> {
+  return (opened ??= openLibrary())
+}
+
+/** The result, or the negated errno. The address of errno is looked up once: asking anew could itself change it. */
+function orErrno(result: number): number {
+  if (result >= 0) return result
+  const { errno } = libc()
+  return errno === null ? -linux.enosys : -read.i32(errno, 0)
+}
+
+/** A call by its number, for this thread alone where the C library would change every thread of the process. */
+function rawCall(number: number, a: number, b: number, c: number, d = 0): number {
+  const { extra } = libc()
+  return extra === null ? -linux.enosys : orErrno(extra.syscall(number, a, b, c, d))
+}
+
+/** Orphans among our descendants become our children instead of those of PID 1. */
+export function becomeSubreaper(): number {
+  const { extra } = libc()
+  return extra === null ? -linux.enosys : orErrno(extra.prctl(linux.prSetChildSubreaper, 1, 0, 0, 0))
+}
+
+/** Signals a process, or the process group `-pid`. Signal 0 only asks whether it exists; zombies do. */
+export function kill(pid: number, signal: number): number {
+  return orErrno(libc().kill(pid, signal))
+}
+
+/** A descriptor that stands for the process, whatever becomes of its pid. Close it with `closeSync`. */
+export function openPidfd(pid: number): number {
+  return rawCall(numbers.pidfdOpen, pid, 0, 0)
+}
+
+/** Signals the process of a pidfd, or (Linux 6.9) the process group that it leads or led. */
+export function signalPidfd(pidfd: number, signal: number, whom: 'process' | 'group'): number {
+  return rawCall(numbers.pidfdSendSignal, pidfd, signal, 0, whom === 'group' ? linux.pidfdSignalProcessGroup : 0)
+}
+
+const childInfo = Buffer.alloc(128)
+
+/**
+ * The pid of a child that has ended and was not yet waited for; it stays so. 0: none. `-ECHILD`: no such child.
+ * @param pid one child, or 0 for any
+ */
+export function peekZombie(pid = 0): number {
+  const { extra } = libc()
+  if (extra === null) return -linux.enosys
+  childInfo.fill(0)
+  const options = linux.wexited | linux.wnohang | linux.wnowait
+  const result = orErrno(extra.waitid(pid === 0 ? 0 : 1, pid, childInfo, options))
+  return result < 0 ? result : childInfo.readInt32LE(16) // si_pid
+}
+
+const childStatus = Buffer.alloc(4)
+
+/** Takes one child that has ended off the process table. Never of any pid: the runtime dies when its own are gone. */
+export function reap(pid: number): { readonly code: number; readonly signal: number } | null {
+  if (orErrno(libc().waitpid(pid, childStatus, linux.wnohang)) !== pid) return null
+  const status = childStatus.readInt32LE(0)
+  return { code: (status >> 8) & 0xff, signal: status & 0x7f }
+}
+
+export interface ResourceLimit {
+  readonly soft: number
+  readonly hard: number
+}
+
+const unlimited = 0xffff_ffff_ffff_ffffn
+const limitBefore = Buffer.alloc(16)
+const limitAfter = Buffer.alloc(16)
+
+/** Reads a resource limit of a process (0: our own) and, where `next` is given, replaces it. */
+export function limit(pid: number, resource: number, next?: ResourceLimit): ResourceLimit | number {
+  const { extra } = libc()
+  if (extra === null) return -linux.enosys
+  if (next !== undefined) {
+    limitAfter.writeBigUInt64LE(next.soft === Infinity ? unlimited : BigInt(next.soft), 0)
+    limitAfter.writeBigUInt64LE(next.hard === Infinity ? unlimited : BigInt(next.hard), 8)
+  }
+  const result = orErrno(extra.prlimit(pid, resource, next === undefined ? null : limitAfter, limitBefore))
+  return result < 0 ? result : { soft: limitAt(0), hard: limitAt(8) }
+}
+
+function limitAt(offset: number): number {
+  const value = limitBefore.readBigUInt64LE(offset)
+  return value === unlimited ? Infinity : Number(value)
+}
+
+/** The nice value of one thread (`process`: 0 is the calling one) or of every process of a group. */
+export function setNice(whom: 'process' | 'group', id: number, nice: number): number {
+  return orErrno(libc().setpriority(whom === 'process' ? 0 : 1, id, nice))
+}
+
+/** The supplementary groups of this thread only. */
+export function setThreadGroups(gids: readonly number[]): number {
+  const list = Uint32Array.from(gids.length === 0 ? [0] : gids) // a buffer without bytes has no address
+  return rawCall(numbers.setgroups, gids.length, ptr(list), 0)
+}
+
+/** Real, effective and saved group id of this thread only. */
+export function setThreadGids(real: number, effective: number, saved: number): number {
+  return rawCall(numbers.setresgid, real, effective, saved)
+}
+
+/** Real, effective and saved user id of this thread only. */
+export function setThreadUids(real: number, effective: number, saved: number): number {
+  return rawCall(numbers.setresuid, real, effective, saved)
+}
+
+/** Clock ticks per second, and bytes per page, as `/proc` counts them. */
+export function procUnits(): { readonly ticks: number; readonly page: number } {
+  return { ticks: Number(libc().sysconf(linux.scClockTick)), page: Number(libc().sysconf(linux.scPageSize)) }
+}
+
+/** Makes reads and writes wait again on a descriptor that was opened with O_NONBLOCK. */
+export function setBlocking(descriptor: number): number {
+  const { extra } = libc()
+  if (extra === null) return -linux.enosys
+  const flags = orErrno(extra.fcntl(descriptor, linux.fGetFl, 0))
+  return flags < 0 ? flags : orErrno(extra.fcntl(descriptor, linux.fSetFl, flags & ~linux.oNonblock))
+}
+
+/** Asks for a SIGIO to this process whenever the descriptor has news. Have a handler first: SIGIO kills. */
+export function signalWhenReadable(descriptor: number): number {
+  const { extra } = libc()
+  if (extra === null) return -linux.enosys
+  const owned = orErrno(extra.fcntl(descriptor, linux.fSetOwn, process.pid))
+  return owned < 0 ? owned : orErrno(extra.fcntl(descriptor, linux.fSetFl, linux.oNonblock | linux.oAsync))
+}
+
+/** A non-blocking unix datagram socket, close-on-exec, that names the senders of what it receives. */
+export function openDatagramSocket(path: string): number {
+  const [unix, datagram, cloexec, solSocket, passCredentials] = [1, 2, 0o2000000, 1, 16]
+  if (libc().extra === null) return -linux.enosys
+  const address = Buffer.alloc(110)
+  address.writeUInt16LE(unix, 0)
+  const length = address.write(path, 2)
+  const descriptor = orErrno(libc().socket(unix, datagram | cloexec | linux.oNonblock, 0))
+  if (descriptor < 0) return descriptor
+  const yes = Buffer.from([1, 0, 0, 0])
+  const credentials = orErrno(libc().setsockopt(descriptor, solSocket, passCredentials, yes, 4))
+  const bound = credentials < 0 ? credentials : orErrno(libc().bind(descriptor, address, 2 + length + 1))
+  if (bound >= 0) return descriptor
+  closeSync(descriptor)
+  return bound
+}
+
+/** Who is at the other end of a connected unix socket, as the kernel says it. */
+export function peerCredentials(
+  descriptor: number,
+): { readonly pid: number; readonly uid: number; readonly gid: number } | number {
+  const [solSocket, soPeerCred] = [1, 17]
+  if (libc().extra === null) return -linux.enosys
+  const credentials = Buffer.alloc(12)
+  const length = Buffer.from([12, 0, 0, 0])
+  const result = orErrno(libc().getsockopt(descriptor, solSocket, soPeerCred, credentials, length))
+  return result < 0 ? result : credentialsAt(credentials, 0)
+}
+
+/** Those of the descriptors that have something to read, in one call and without waiting. */
+export function readableAmong(descriptors: readonly number[]): readonly number[] {
+  const pollIn = 1
+  const entries = Buffer.alloc(8 * Math.max(1, descriptors.length))
+  for (const [i, descriptor] of descriptors.entries()) {
+    entries.writeInt32LE(descriptor, 8 * i)
+    entries.writeInt16LE(pollIn, 8 * i + 4)
+  }
+  if (orErrno(libc().poll(entries, descriptors.length, 0)) <= 0) return []
+  return descriptors.filter((_, i) => (entries.readInt16LE(8 * i + 6) & pollIn) !== 0)
+}
+
+export interface Datagram {
+  readonly text: string
+  /** Who sent it, as the kernel says; it may have ended since. 0 and -1 where the kernel does not say. */
+  readonly pid: number
+  readonly uid: number
+}
+
+/** The parts of a `msghdr`, kept for life: the kernel writes to their addresses. */
+interface Message {
+  readonly header: Buffer
+  readonly vector: Buffer
+  readonly body: Buffer
+  readonly control: Buffer
+}
+
+let message: Message | null = null
+
+/** The next datagram of a socket, cut at 4096 bytes, or the negated errno: `-EAGAIN` when there is none. */
+export function receiveDatagram(descriptor: number): Datagram | number {
+  const { header, control, body } = (message ??= newMessage())
+  control.fill(0)
+  // Room for the credentials and nothing else: descriptors somebody sends along are closed by the kernel.
+  header.writeBigUInt64LE(BigInt(control.length), 40)
+  const length = Number(orErrno(Number(libc().recvmsg(descriptor, header, 0))))
+  if (length < 0) return length
+  const [solSocket, scmCredentials] = [1, 2]
+  const told = control.readInt32LE(8) === solSocket && control.readInt32LE(12) === scmCredentials
+  const sender = told ? credentialsAt(control, 16) : { pid: 0, uid: -1 }
+  return { text: body.toString('utf8', 0, length), pid: sender.pid, uid: sender.uid }
+}
+
+function newMessage(): Message {
+  const parts = {
+    header: Buffer.alloc(64),
+    vector: Buffer.alloc(16),
+    body: Buffer.alloc(4096),
+    control: Buffer.alloc(32),
+  }
+  parts.vector.writeBigUInt64LE(BigInt(ptr(parts.body)), 0)
+  parts.vector.writeBigUInt64LE(BigInt(parts.body.length), 8)
+  parts.header.writeBigUInt64LE(BigInt(ptr(parts.vector)), 16)
+  parts.header.writeBigUInt64LE(1n, 24)
+  parts.header.writeBigUInt64LE(BigInt(ptr(parts.control)), 32)
+  return parts
+}
+
+function credentialsAt(
+  bytes: Buffer,
+  offset: number,
+): { readonly pid: number; readonly uid: number; readonly gid: number } {
+  return { pid: bytes.readInt32LE(offset), uid: bytes.readInt32LE(offset + 4), gid: bytes.readInt32LE(offset + 8) }
+}
+
+/**
+ * Overwrites the value of a variable in the strings that this process was started with, which are what others read in
+ * /proc/PID/environ: taking it out of `process.env` does not touch them.
+ */
+export function hideVariable(name: string): void {
+  if (process.platform !== 'linux') return
+  const [envStart, envEnd] = [50, 51]
+  const fields = readFileSync('/proc/self/stat', 'latin1')
+    .replace(/^.*\) /s, '')
+    .split(' ')
+  const start = Number(fields[envStart - 3])
+  const length = Number(fields[envEnd - 3]) - start
+  // Zero where the kernel does not let us see it; then there is nothing we could overwrite.
+  if (!(start > 0 && length > 0)) return
+  const strings = toBuffer(start as Pointer, 0, length)
+  const key = `${name}=`
+  const at = strings.indexOf(key) === 0 ? 0 : strings.indexOf(`\0${key}`) + 1
+  if (at === 0 && strings.indexOf(key) !== 0) return
+  const end = strings.indexOf(0, at)
+  strings.fill('-', at + key.length, end === -1 ? length : end)
+}

@@ -1,0 +1,61 @@
+import type { Probe, Verdict } from '../../core/check.ts'
+import { formatDuration, type Millis } from '../../lib/time.ts'
+import type { ProbeContext } from '../ports.ts'
+
+/** The probe of one kind. */
+export type ProbeOf<Kind extends Probe['kind']> = Extract<Probe, { readonly kind: Kind }>
+
+/** What one attempt is given. No kind of probe knows the time: when it is up, the asking is over. */
+export interface Asking {
+  /** Of the process that is asked about; null for the prologue. */
+  readonly context: ProbeContext
+  /** Aborted when the asking is over, however it ended. Whatever an attempt opens, it closes on this. */
+  readonly signal: AbortSignal
+  /** What to answer should the time run out from here on, instead of `no answer within 1s`. */
+  onTimeout(verdict: Verdict): void
+}
+
+export type Attempt = (asking: Asking) => Promise<Verdict>
+
+export function passed(detail: string): Verdict {
+  return { ok: true, detail }
+}
+
+export function failed(detail: string): Verdict {
+  return { ok: false, detail }
+}
+
+interface Terms {
+  readonly timeout: Millis
+  readonly context: ProbeContext
+  /** When one of them is aborted, nobody waits for the answer any longer. */
+  readonly signals: readonly AbortSignal[]
+}
+
+/** Makes one attempt and resolves exactly once: with its verdict, at the timeout, or when a signal is aborted. */
+export function answerOnce(attempt: Attempt, { timeout, context, signals }: Terms): Promise<Verdict> {
+  return new Promise((resolve) => {
+    const scope = new AbortController()
+    let atTimeout = failed(`no answer within ${formatDuration(timeout)}`)
+    const end = (verdict: Verdict): void => {
+      resolve(verdict)
+      if (scope.signal.aborted) return
+      clearTimeout(alarm)
+      for (const signal of signals) signal.removeEventListener('abort', cancel)
+      scope.abort(over)
+    }
+    const cancel = (): void => end(failed('aborted'))
+    const alarm = setTimeout(() => end(atTimeout), Math.min(timeout, longestTimer))
+    for (const signal of signals) signal.addEventListener('abort', cancel)
+    if (signals.some((signal) => signal.aborted)) return cancel()
+    const onTimeout = (verdict: Verdict): void => void (atTimeout = verdict)
+    const begun = attempt({ context, signal: scope.signal, onTimeout })
+    begun.then(end, (bug: unknown) => end(failed(`the probe itself failed: ${String(bug)}`)))
+  })
+}
+
+// An abort without a reason makes an error with a stack, thousands of times an hour, for nobody to read.
+const over = 'the asking is over'
+
+// A longer timer would fire at once.
+const longestTimer: Millis = 2 ** 31 - 1

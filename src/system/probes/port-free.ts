@@ -1,0 +1,47 @@
+import { createServer } from 'node:net'
+
+import type { Verdict } from '../../core/check.ts'
+import { codeOf } from './dial.ts'
+import { failed, passed, type ProbeOf } from './asking.ts'
+
+/**
+ * Passes when every port can be bound: on `host`, or, if that is null, on all addresses of this machine. [PB21]
+ *
+ * The bind is a real one with SO_REUSEADDR, as servers make it: connections that linger in TIME_WAIT do not matter, a
+ * listener on any one address does. It lasts for some ten microseconds.
+ */
+export async function askPortFree({ host, ports }: ProbeOf<'port-free'>): Promise<Verdict> {
+  for (const port of ports) {
+    const refusal = await refusalOf(port, host ?? '::')
+    // Without IPv6 in the kernel there is no `::`; then all addresses are those of IPv4.
+    const final = host === null && refusal?.code === '' ? await refusalOf(port, '0.0.0.0') : refusal
+    if (final !== null) return failed(describe(final, { port, host }))
+  }
+  return passed(`free: ${ports.join(', ')}`)
+}
+
+interface Refusal {
+  readonly code: string
+  readonly message: string
+}
+
+function refusalOf(port: number, host: string): Promise<Refusal | null> {
+  return new Promise((resolve) => {
+    const server = createServer((socket) => socket.destroy())
+    server.on('error', (error) => resolve({ code: codeOf(error), message: error.message }))
+    server.listen({ port, host }, () => server.close(() => resolve(null)))
+  })
+}
+
+function describe({ code, message }: Refusal, { port, host }: { port: number; host: string | null }): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `port ${port} is in use`
+    case 'EACCES':
+      return `port ${port} may not be bound: permission denied`
+    case 'EADDRNOTAVAIL':
+      return `${host} is no address of this machine`
+    default:
+      return `port ${port} cannot be bound: ${message}`
+  }
+}

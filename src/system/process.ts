@@ -1,0 +1,60 @@
+import { closeSync } from 'node:fs'
+import { errnoName } from './errno.ts'
+import { kill, openPidfd, signalPidfd } from './libc.ts'
+import { readStat } from './procfs.ts'
+
+/** One process for ever, whatever becomes of its pid. */
+export interface ProcessHandle extends Disposable {
+  readonly pid: number
+  /** Field 22 of /proc/PID/stat; 0 where there is no /proc. */
+  readonly startTime: number
+  /** Signals it. Returns the errno's name when that was not possible: ESRCH when it is gone. */
+  signal(signal: number): string | null
+  /** Signals the process group that it leads, or led: a group may outlive its leader. */
+  signalGroup(signal: number): string | null
+}
+
+/**
+ * Takes hold of a process that cannot vanish meanwhile (a child of ours that nobody has reaped).
+ *
+ * A pidfd stays with its process. Where there is none (kernels before 5.3, gVisor, macOS), the start time is looked at
+ * just before `kill`, which leaves a moment in which the pid could in theory change hands.
+ */
+export function holdProcess(pid: number): ProcessHandle {
+  const pidfd = openPidfd(pid)
+  const startTime = readStat(pid)?.startTime ?? 0
+  const isSame = (): boolean => startTime === 0 || readStat(pid)?.startTime === startTime
+  return {
+    pid,
+    startTime,
+    signal(signal) {
+      if (pidfd >= 0) return refusal(signalPidfd(pidfd, signal, 'process'))
+      return isSame() ? refusal(kill(pid, signal)) : 'ESRCH'
+    },
+    signalGroup(signal) {
+      const result = pidfd >= 0 ? refusal(signalPidfd(pidfd, signal, 'group')) : 'EINVAL'
+      // Before Linux 6.9 a pidfd does not stand for a group. A group that lives keeps its number from being given away.
+      return result === 'EINVAL' || result === 'ENOSYS' ? refusal(kill(-pid, signal)) : result
+    },
+    [Symbol.dispose]() {
+      if (pidfd >= 0) closeSync(pidfd)
+    },
+  }
+}
+
+/**
+ * Signals any process, if it is still the one that started then.
+ * @returns the errno's name when that was not possible: ESRCH when it is gone
+ */
+export function signalIfSame(
+  { pid, startTime }: { readonly pid: number; readonly startTime: number },
+  signal: number,
+): string | null {
+  using handle = holdProcess(pid)
+  // The handle was there first: if the start time fits now, it is the handle's process whose time that is.
+  return handle.startTime === startTime ? handle.signal(signal) : 'ESRCH'
+}
+
+function refusal(result: number): string | null {
+  return result < 0 ? errnoName(result) : null
+}

@@ -1,0 +1,113 @@
+import type { Exit } from '../core/exit.ts'
+import { Census } from './census.ts'
+import { errnoName } from './errno.ts'
+import { countLeft, createLeftoverWatch } from './leftovers.ts'
+import { becomeSubreaper } from './libc.ts'
+import { dropOuterMarker, newMarker } from './marker.ts'
+import { createNotifier } from './notify/notifier.ts'
+import { openFilesAtStart } from './open-files.ts'
+import type { Leftover, RunRef, Spawner } from './ports.ts'
+import { createReaper } from './reaper.ts'
+import type { Run } from './run.ts'
+import { createSignaller } from './signalling.ts'
+import { startRun } from './start.ts'
+
+export interface SpawnerOptions {
+  /** Names this supervisor in the markers of its runs. Nobody else should be able to guess it. */
+  readonly ownId: string
+  /** Where the files and sockets for notifications are to be; it must be passable for all users that processes run as. */
+  readonly runtimeDir?: string
+  /** Told, in a sentence, of what is odd without being the failure of any one process. */
+  readonly log?: (text: string) => void
+}
+
+/** Starts runs on this host, follows each to its end, and reaps what they orphan. Rules [PR1] and following. */
+export function createSpawner({ ownId, runtimeDir, log = () => undefined }: SpawnerOptions): Spawner {
+  const runs = new Map<string, Run>()
+  const census = new Census()
+  const signaller = createSignaller({ census, log })
+  const notifier = createNotifier(runtimeDir)
+  const leftovers = createLeftoverWatch({ census, signaller, onGone: gone })
+  const reaper = createReaper({ census, onDeath: () => leftovers.look() })
+  let ended: { readonly run: Run; readonly exit: Exit }[] = []
+
+  dropOuterMarker()
+  openFilesAtStart() // while whoever started us is still there to be asked
+  const subreaper = becomeSubreaper()
+  if (subreaper < 0) log(`orphans of processes cannot be followed: prctl says ${errnoName(subreaper)}`)
+
+  function mainEnded(run: Run, exit: Exit): void {
+    if (run.phase.tag !== 'running') return
+    run.phase = { tag: 'ended' }
+    // All that died together is told together, so that our children are listed once and not for each of them.
+    if (ended.push({ run, exit }) === 1) setImmediate(tellEnds)
+  }
+
+  function tellEnds(): void {
+    const batch = ended
+    ended = []
+    const orphans = census.orphansByTribe()
+    for (const { run, exit } of batch) {
+      run.channel.drain()
+      const left = countLeft({ run, census, orphans: orphans.get(run) ?? [] })
+      if (left === 0) forget(run)
+      else {
+        run.phase = { tag: 'left' }
+        leftovers.add(run)
+      }
+      const killed = left === 0 && run.killed.size > 0 ? { killed: killedOf(run) } : {}
+      run.news({ tag: 'exited', exit, left, ...killed })
+    }
+  }
+
+  function gone(run: Run): void {
+    forget(run)
+    run.news({ tag: 'gone', killed: killedOf(run) })
+  }
+
+  function forget(run: Run): void {
+    run.phase = { tag: 'over' }
+    runs.delete(run.key)
+    leftovers.remove(run)
+    census.remove(run)
+    run.channel[Symbol.dispose]()
+    run.main[Symbol.dispose]()
+  }
+
+  return {
+    spawn(order) {
+      const marker = newMarker(ownId, order.ref)
+      const started = startRun({ order, marker, census, notifier, log, onEnded: mainEnded })
+      if (!started.ok) return { tag: 'spawn-failed', code: started.failure.code, text: started.failure.message }
+      const run = started.value
+      runs.set(run.key, run)
+      census.add(run)
+      return { tag: 'spawned', pid: run.pid, startTime: run.main.startTime }
+    },
+    signal(ref, order) {
+      const run = runs.get(keyOf(ref))
+      if (run === undefined) return
+      signaller.send(run, order)
+      if (run.sweep !== null) leftovers.add(run)
+    },
+    release(ref) {
+      const run = runs.get(keyOf(ref))
+      if (run !== undefined && run.phase.tag === 'left') forget(run)
+    },
+    async [Symbol.asyncDispose]() {
+      reaper[Symbol.dispose]()
+      leftovers[Symbol.dispose]()
+      ended = []
+      for (const run of runs.values()) forget(run)
+      notifier[Symbol.dispose]()
+    },
+  }
+}
+
+function keyOf({ process, run }: RunRef): string {
+  return `${process}.${run}`
+}
+
+function killedOf(run: Run): readonly Leftover[] {
+  return [...run.killed.values()]
+}
