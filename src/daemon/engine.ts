@@ -1,0 +1,93 @@
+import type { Event } from '../core/events.ts'
+import type { ProcessSpec } from '../core/spec.ts'
+import { step } from '../core/step.ts'
+import { transitions, type Transition } from '../core/transitions.ts'
+import { createWorld, nextDeadline, type World, type WorldSettings } from '../core/world.ts'
+import { createObedience } from './obey.ts'
+import type { Ports } from './outside.ts'
+
+/** One step of the world, as subscribers see it. */
+export interface Change {
+  readonly before: World
+  readonly after: World
+  readonly transitions: readonly Transition[]
+}
+
+/** The loop around the core: one world, one queue of events, one alarm. */
+export interface Engine extends AsyncDisposable {
+  readonly world: World
+  /** Tells the core what happened. It is dealt with before this returns, unless it comes from within a step. */
+  dispatch(event: Event): void
+  /** @returns the function that ends the subscription */
+  subscribe(listener: (change: Change) => void): () => void
+  /** The exit code, once the run of the supervisor is over. */
+  readonly ended: Promise<number>
+}
+
+export function createEngine(input: { specs: readonly ProcessSpec[]; settings: WorldSettings; ports: Ports }): Engine {
+  const { clock, recorder, dice } = input.ports
+  let world = createWorld(input.specs, input.settings, clock.now())
+  let alarm = Number.POSITIVE_INFINITY
+  let busy = false
+  const queue: Event[] = []
+  const listeners = new Set<(change: Change) => void>()
+  const ended = Promise.withResolvers<number>()
+  const obedience = createObedience({ ports: input.ports, dispatch, end: ended.resolve })
+
+  function dispatch(event: Event): void {
+    queue.push(event)
+    if (busy) return
+    busy = true
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) turn(next)
+    } finally {
+      busy = false
+    }
+    setAlarm()
+  }
+
+  /** Take the input, step, record, obey, publish. */
+  function turn(event: Event): void {
+    const before = world
+    const at = clock.now()
+    const chance = dice()
+    const [after, effects] = step(before, { at, dice: chance, event })
+    recorder.record({ at, dice: chance, event })
+    world = after
+    for (const effect of effects) obedience.obey(effect)
+    publish({ before, after, transitions: transitions(before, after) })
+  }
+
+  function publish(change: Change): void {
+    for (const listener of listeners) listener(change)
+  }
+
+  function setAlarm(): void {
+    const next = nextDeadline(world)
+    if (next === alarm) return
+    alarm = next
+    clock.alarm(next, ring)
+  }
+
+  function ring(): void {
+    alarm = Number.POSITIVE_INFINITY
+    dispatch({ tag: 'tick' })
+  }
+
+  return {
+    get world() {
+      return world
+    },
+    dispatch,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    ended: ended.promise,
+    async [Symbol.asyncDispose]() {
+      clock.alarm(Number.POSITIVE_INFINITY, ring)
+      listeners.clear()
+      await obedience[Symbol.asyncDispose]()
+    },
+  }
+}

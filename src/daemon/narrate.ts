@@ -1,0 +1,97 @@
+import { assertNever } from '../lib/assert.ts'
+import { explain, explainAftermath, explainState } from '../core/explain.ts'
+import { liveRun } from '../core/process.ts'
+import type { LogLevel } from '../core/spec.ts'
+import type { Transition } from '../core/transitions.ts'
+import type { World } from '../core/world.ts'
+import type { Change } from './engine.ts'
+import type { Log } from './log.ts'
+
+/** Writes what happened into the supervisor's log: a line for each thing a person would want to know. [LG1] */
+export function narrate(log: Log, { before, after, transitions }: Change): void {
+  if (before.phase !== after.phase && after.phase.tag !== 'over') tellPhase(log, before, after)
+  for (const transition of transitions) tell(log, transition, after.now)
+  if (before.phase !== after.phase && after.phase.tag === 'over') tellPhase(log, before, after)
+  const held = after.specials.current
+  if (held !== null && before.specials.current?.stage !== held.stage) {
+    log.write({ level: 'info', process: held.call.name, message: specialLine(held) })
+  }
+}
+
+function tell(log: Log, { process, from, to, becameReady, reason }: Transition, now: number): void {
+  const { level, text } = lineOf({ process, from, to, becameReady, reason }, now)
+  const pid = liveRun(process.state)?.pid ?? null
+  const exit = process.exit?.tag === 'unknown' || process.exit === null ? {} : { exit: exitField(process.exit) }
+  const fields = { status: to, run: process.runs, ...(pid === null ? {} : { pid }), ...exit }
+  log.write({ level, process: process.spec.name, message: text, fields })
+  if (process.aftermath !== null && pid === null && process.state.tag !== 'spawning') {
+    log.write({ level: 'warn', process: process.spec.name, message: explainAftermath(process.aftermath) })
+  }
+}
+
+function lineOf({ process, becameReady }: Transition, now: number): { level: LogLevel; text: string } {
+  const { state } = process
+  const why = explain(state.reason)
+  switch (state.tag) {
+    case 'waiting':
+      return { level: state.hopeless ? 'warn' : 'debug', text: state.hopeless ? `blocked: ${why}` : why }
+    case 'preparing':
+      return { level: 'info', text: why }
+    case 'spawning':
+      return { level: 'debug', text: `starts (${why})` }
+    case 'starting':
+      return { level: state.ready?.last ? 'debug' : 'info', text: `started, pid ${state.run.pid}; ${why}` }
+    case 'running':
+      return {
+        level: state.isReady || process.spec.oneshot ? 'info' : 'warn',
+        text: becameReady ? `running, pid ${state.run.pid}; ${why}` : why,
+      }
+    case 'stopping':
+      return { level: isFault(state.reason.tag) ? 'warn' : 'info', text: `goes down: ${why}` }
+    case 'delayed':
+      return { level: 'warn', text: explainState({ ...process, aftermath: null }, now) }
+    case 'failed':
+      return { level: 'error', text: `failed: ${explainState({ ...process, aftermath: null }, now)}` }
+    case 'completed':
+      return { level: 'info', text: `completed: ${why}` }
+    case 'stopped':
+      return { level: 'info', text: `stopped: ${why}` }
+    case 'stuck':
+      return { level: 'error', text: `stuck: ${why}` }
+    default:
+      return assertNever(state)
+  }
+}
+
+function tellPhase(log: Log, before: World, { phase }: World): void {
+  if (phase.tag === 'ending' && before.phase.tag !== 'ending') {
+    const level = phase.code === 0 ? 'info' : 'error'
+    log.write({
+      level,
+      process: null,
+      message: `shutting down: ${explain(phase.reason)}`,
+      fields: { code: phase.code },
+    })
+  } else if (phase.tag === 'ending' && phase.forced && before.phase.tag === 'ending' && !before.phase.forced) {
+    log.write({
+      level: 'warn',
+      process: null,
+      message: `forced: SIGKILL to everything that is left (${explain(phase.reason)})`,
+    })
+  } else if (phase.tag === 'over') {
+    log.write({ level: 'info', process: null, message: `over, exit code ${phase.code}`, fields: { code: phase.code } })
+  }
+}
+
+function specialLine({ call, stage, holds }: { call: { by: string }; stage: string; holds: boolean }): string {
+  if (stage === 'clearing') return `called by ${call.by}: everything goes down first`
+  return holds ? 'everything is down: runs now' : `called by ${call.by}: runs now`
+}
+
+function isFault(tag: string): boolean {
+  return tag === 'exited' || tag === 'check-failed' || tag === 'start-timeout' || tag === 'watchdog-silent'
+}
+
+function exitField(exit: { tag: 'code'; code: number } | { tag: 'signal'; signal: string }): string {
+  return exit.tag === 'code' ? String(exit.code) : exit.signal
+}
