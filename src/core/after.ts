@@ -15,20 +15,18 @@ export interface End {
 
 /** Nothing of the attempt is left: decides what comes next. [RS1] [TR5] */
 export function afterAttempt(turn: Turn, process: Process, end: End): void {
-  turn.rested = true
   const ended: Process = { ...process, exit: end.exit ?? process.exit }
   if (turn.world.phase.tag === 'ending') return rest(turn, ended, turn.world.phase.reason)
-  if (endedByItself(end.cause) && ended.again === null) return afterOwnEnd(turn, ended, end)
-  if (!ended.want.up && ended.jobs.length === 0) return rest(turn, ended, end.cause)
+  if (!ended.want.up && ended.jobs.length === 0) return rest(turn, ended, ended.want.reason)
+  if (endedByItself(end.cause)) return afterOwnEnd(turn, ended, end)
   if (mayNotReturn(ended, end.cause)) return rest(turn, ended, end.cause)
   const revives = end.cause.tag !== 'asked'
-  put(turn, { ...ended, again: null, revives, state: { tag: 'waiting', reason: end.cause, hopeless: false } })
+  put(turn, { ...ended, revives, state: { tag: 'waiting', reason: end.cause, hopeless: false } })
 }
 
 /** Puts it to rest: no attempt, nothing planned. Whoever waits for a job of it learns that there will be none. */
 export function rest(turn: Turn, process: Process, reason: Reason): void {
-  turn.rested = true
-  failJobs(turn, { ...process, again: null, state: { tag: 'stopped', reason } })
+  failJobs(turn, { ...process, state: { tag: 'stopped', reason } })
 }
 
 /** Whether the end is the process's own doing (or failing), so that its policy decides; otherwise somebody wanted it down. */
@@ -62,7 +60,7 @@ function afterOwnEnd(turn: Turn, process: Process, end: End): void {
   }
   const again = spec.restart === 'always' || (spec.restart === 'on-failure' && !success)
   if (!again || (success && process.jobs.length > 0)) return comeToRest(turn, process, { ...end, success })
-  if (startLimitReached(turn, process)) return
+  if (startLimitReached(turn, process, end.cause)) return
   if (end.cause.tag === 'spawn-failed') return retryLater(turn, process, end)
   delay(turn, process, end)
 }
@@ -83,12 +81,12 @@ function comeToRest(turn: Turn, process: Process, { cause, success }: End & { su
 }
 
 /** Too many starts in too short a time: it gives up. [RS5] */
-function startLimitReached(turn: Turn, process: Process): boolean {
+function startLimitReached(turn: Turn, process: Process, cause: Reason): boolean {
   const limit = process.spec.startLimit
   if (limit === null) return false
   const starts = process.starts.filter((at) => at > turn.world.now - limit.interval).length
   if (starts < limit.burst) return false
-  const reason = since(turn, { tag: 'start-limit', starts, interval: limit.interval }, process.state.reason)
+  const reason = since(turn, { tag: 'start-limit', starts, interval: limit.interval }, cause)
   failJobs(turn, { ...process, state: { tag: 'failed', reason, retryAt: never } })
   return true
 }

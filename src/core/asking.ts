@@ -1,4 +1,5 @@
-import { judge, probesOf, type Check, type Verdict } from './check.ts'
+import { probesOf, type Check, type Verdict } from './check.ts'
+import { judge } from './judge.ts'
 import type { ProbeToken } from './events.ts'
 import { never } from '../lib/time.ts'
 import type { Asking, Process, Run } from './process.ts'

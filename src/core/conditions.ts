@@ -1,13 +1,16 @@
-import { isAlive, liveRun, type Process } from './process.ts'
-import { describeExit } from './exit.ts'
-import type { Reason } from './reason.ts'
+import { binds, describeState, isHopeless, isMet } from './edges.ts'
+import { groundIn, isAlive, type Ground, type Process } from './process.ts'
+import type { Fact, Reason } from './reason.ts'
 import type { Edge } from './spec.ts'
+import { nothingTallied, type Tally } from './tally.ts'
 import { named, type World } from './world.ts'
 
 /** What stands in the way of a start. `hopeless`: it will not go away by itself. */
 export interface Obstacle {
   readonly reason: Reason
   readonly hopeless: boolean
+  /** Which of its edges it is, so that the next look begins there. */
+  readonly edge?: number
 }
 
 /** Whether what this edge asks for is true now, may come true, or cannot any more. [TR2] [TR6] */
@@ -22,72 +25,6 @@ export function conditionOf(
   return { found: describeState(other), hopeless: isHopeless(other, edge), because }
 }
 
-function isMet({ spec, state, exit }: Process, { condition }: Edge): boolean {
-  switch (condition) {
-    case 'started':
-      return state.tag === 'starting' || state.tag === 'running' || (spec.oneshot && state.tag === 'completed')
-    case 'ready':
-      return spec.oneshot ? state.tag === 'completed' : state.tag === 'running' && state.isReady
-    case 'completed':
-      return state.tag === 'completed' || (state.tag === 'failed' && exit !== null && state.retryAt === Infinity)
-    case 'completed_successfully':
-      return state.tag === 'completed'
-  }
-}
-
-/** Nothing but an operator can make the condition true. */
-function isHopeless({ state, jobs }: Process, { condition }: Edge): boolean {
-  switch (state.tag) {
-    case 'stopped':
-      return jobs.length === 0
-    case 'failed':
-      return state.retryAt === Infinity
-    case 'completed':
-      return condition === 'ready' || condition === 'started'
-    case 'waiting':
-      return state.hopeless
-    case 'preparing':
-    case 'spawning':
-    case 'starting':
-    case 'running':
-    case 'stopping':
-    case 'delayed':
-    case 'stuck':
-      return false
-  }
-}
-
-/** Where a process is, in the words of a sentence about somebody who waits for it. */
-export function describeState({ state, spec, exit }: Process): string {
-  switch (state.tag) {
-    case 'stopped':
-      return 'stopped'
-    case 'waiting':
-      return state.hopeless ? 'blocked' : 'waiting itself'
-    case 'preparing':
-    case 'spawning':
-      return 'about to start'
-    case 'starting':
-      return state.ready?.last ? `not ready: ${state.ready.last}` : 'not ready yet'
-    case 'running':
-      return spec.oneshot
-        ? 'still running'
-        : state.isReady
-          ? 'ready'
-          : `not ready${state.ready?.last ? `: ${state.ready.last}` : ''}`
-    case 'stopping':
-      return 'going down'
-    case 'delayed':
-      return 'waiting to be restarted'
-    case 'failed':
-      return 'failed'
-    case 'completed':
-      return exit === null ? 'completed' : `over: it ${describeExit(exit)}`
-    case 'stuck':
-      return 'stuck: it survived SIGKILL'
-  }
-}
-
 /** The run of `name` that others may stand on, or null when it is down or going down. [TR3] */
 export function standingRun(world: World, name: string): number | null {
   const process = named(world, name)
@@ -97,13 +34,8 @@ export function standingRun(world: World, name: string): number | null {
   return spec.oneshot && state.tag === 'completed' ? process.runs : null
 }
 
-/** Whether this edge takes its process down with the other one. */
-export function binds(edge: Edge): boolean {
-  return edge.onExit !== 'ignore' && (edge.condition === 'ready' || edge.condition === 'started')
-}
-
 /** The runs a new run of this process will stand on. */
-export function groundOf(world: World, process: Process): ReadonlyMap<string, number> {
+export function groundOf(world: World, process: Process): Ground {
   const ground = new Map<string, number>()
   if (process.jobs.length > 0) return ground
   for (const edge of process.spec.edges) {
@@ -123,25 +55,30 @@ export function obstacleTo(world: World, process: Process): Obstacle | null {
     const unmet = unmetEdge(world, process)
     if (unmet !== null) return unmet
   }
-  const names = dependentsInTheWay(world, process)
-  if (names.length > 0) return { reason: { at, tag: 'waits-for-dependents', names }, hopeless: false }
-  return null
+  const { standing } = tallyOf(world, process)
+  return standing === 0 ? null : { reason: { at, ...dependentsInTheWay(world, process) }, hopeless: false }
 }
 
-/** A hopeless edge is told before one that only needs patience: it is the one a person must act on. */
+/**
+ * A hopeless edge is told before one that only needs patience: it is the one a person must act on. The edge that stood
+ * in the way last time is asked first, and the others from there on: who waits for 10,000 looks at each of them once.
+ */
 function unmetEdge(world: World, process: Process): Obstacle | null {
-  let patient: Obstacle | null = null
-  for (const edge of process.spec.edges) {
-    const condition = conditionOf(world, edge)
-    if (condition === 'met') continue
-    const { found, hopeless, because } = condition
-    const tag = hopeless ? 'never-satisfied' : 'waits-for'
+  const { edges } = process.spec
+  const { unmet, hopeless } = tallyOf(world, process)
+  if (unmet === 0) return null
+  const first = process.state.tag === 'waiting' ? (process.state.edge ?? 0) : 0
+  for (let i = 0; i < edges.length; i++) {
+    const at = (first + i) % edges.length
+    const edge = edges[at]
+    const condition = edge === undefined ? 'met' : conditionOf(world, edge)
+    if (edge === undefined || condition === 'met' || (hopeless > 0 && !condition.hopeless)) continue
+    const { found, because } = condition
+    const tag = condition.hopeless ? 'never-satisfied' : 'waits-for'
     const fact = { at: world.now, tag, dependency: edge.to, condition: edge.condition, found } as const
-    const obstacle = { reason: because === undefined ? fact : { ...fact, because }, hopeless }
-    if (hopeless) return obstacle
-    patient ??= obstacle
+    return { reason: because === undefined ? fact : { ...fact, because }, hopeless: condition.hopeless, edge: at }
   }
-  return patient
+  throw new Error(`${unmet} edges of ${process.spec.name} are not met, and none of them is found`)
 }
 
 /** Why a special with `shutdown` keeps this process down; null when it does not. [SP3] */
@@ -151,32 +88,34 @@ export function holdOn(world: World, process: Process): Reason | null {
   return process.jobs.length > 0 || process.spec.name === current.call.name ? null : current.reason
 }
 
-/** Former dependents that still live on an earlier run of this process. [TR4] */
-function dependentsInTheWay(world: World, process: Process): string[] {
-  return dependentsOf(world, process)
-    .filter((dependent) => liveRun(dependent.state)?.standsOn.has(process.spec.name))
-    .map(nameOf)
+/** Former dependents that still live on an earlier run of this process. They are named as long as they are few. [TR4] */
+function dependentsInTheWay(world: World, process: Process): Fact {
+  const { name } = process.spec
+  const all = world.dependents.get(name) ?? []
+  const standing = all.length > fewDependents ? [] : all.filter(({ id }) => standsOn(world.processes.get(id), name))
+  const names = standing.map(({ id }) => world.processes.get(id)?.spec.name ?? '')
+  return { tag: 'waits-for-dependents', names, count: tallyOf(world, process).standing }
 }
 
-/** The dependents that must be gone before this process gets its stop signal: the bound ones, and those that go down too. [ST2] */
-export function dependentsToDrain(world: World, process: Process): string[] {
-  return dependentsOf(world, process)
-    .filter((dependent) => isAlive(dependent.state))
-    .filter((dependent) => isGoingDown(world, dependent) || liveRun(dependent.state)?.standsOn.has(process.spec.name))
-    .map(nameOf)
+const fewDependents = 20
+
+function standsOn(process: Process | undefined, name: string): boolean {
+  return process !== undefined && groundIn(process.state).has(name)
 }
 
-function isGoingDown(world: World, process: Process): boolean {
-  return process.state.tag === 'stopping' || process.state.tag === 'stuck' || causeToGoDown(world, process) !== null
+/** Whether dependents must be gone before this process gets its stop signal: the bound ones, and those that go down too. [ST2] */
+export function mustDrain(world: World, process: Process): boolean {
+  const { alive, leaving } = tallyOf(world, process)
+  if (alive === 0 || leaving > 0 || world.phase.tag === 'ending') return alive > 0
+  // The others live, and stay where they are unless the planner has not come to them yet.
+  return (world.dependents.get(process.spec.name) ?? []).some(({ id }) => {
+    const dependent = world.processes.get(id)
+    return dependent !== undefined && isAlive(dependent.state) && causeToGoDown(world, dependent) !== null
+  })
 }
 
-function dependentsOf(world: World, process: Process): Process[] {
-  const names = world.dependents.get(process.spec.name) ?? []
-  return names.map((name) => named(world, name)).filter((dependent) => dependent !== undefined)
-}
-
-function nameOf(process: Process): string {
-  return process.spec.name
+function tallyOf(world: World, process: Process): Tally {
+  return world.tallies.get(process.id) ?? nothingTallied
 }
 
 /** Why a live process must go down now, or null when it may live. [TR3] [ST1] [RN4] [SP3] */
@@ -184,13 +123,12 @@ export function causeToGoDown(world: World, process: Process): Reason | null {
   if (world.phase.tag === 'ending') return world.phase.reason
   const hold = holdOn(world, process)
   if (hold !== null) return hold
-  if (process.again !== null) return process.again
   if (!process.want.up && process.jobs.length === 0) return process.want.reason
   return lostGround(world, process)
 }
 
 function lostGround(world: World, process: Process): Reason | null {
-  for (const [name, run] of liveRun(process.state)?.standsOn ?? []) {
+  for (const [name, run] of groundIn(process.state)) {
     if (standingRun(world, name) === run) continue
     const fact = { at: world.now, tag: 'dependency-went-down', dependency: name } as const
     const because = named(world, name)?.state.reason

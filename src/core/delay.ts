@@ -1,6 +1,9 @@
 import type { Millis } from '../lib/time.ts'
 import type { RestartDelay } from './spec.ts'
 
+/** With which delay procmon begins. [RS4] */
+export const firstProcmonDelay: Millis = 1000
+
 /** What the delay of a restart depends on. */
 export interface Life {
   /** How long the run lived. */
@@ -25,9 +28,12 @@ export function delayAfter(policy: RestartDelay, life: Life): NextDelay {
   if (policy.tag === 'procmon') return procmonDelayAfter(policy.rest, life)
   if (life.lived >= policy.resetAfter) return { delay: 0, streak: 0, procmonDelay: life.procmonDelay }
   const streak = life.streak + 1
-  const plain = Math.min(policy.max, policy.initial * policy.factor ** (streak - 1))
+  const plain = Math.min(policy.max, policy.initial * policy.factor ** Math.min(streak - 1, largestExponent))
   return { delay: plain * (1 + policy.jitter * (2 * life.dice - 1)), streak, procmonDelay: life.procmonDelay }
 }
+
+/** Beyond it the power is infinite, and nothing times infinity is no number. */
+const largestExponent = 1000
 
 /** procmon doubles the delay at every restart; each time the process has lived as long as the delay, it moves a tenth towards `rest`. */
 function procmonDelayAfter(rest: Millis, { lived, streak, procmonDelay }: Life): NextDelay {

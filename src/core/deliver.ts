@@ -13,12 +13,13 @@ export function deliver(turn: Turn): void {
 }
 
 /** A special is done, or a prerun: its owner goes on, or its attempt has failed. [SP6] */
-function tellCaller(turn: Turn, { job, name, outcome }: Outcome): void {
-  if (job.tag === 'special') return specialDone(turn, name, outcome)
-  const owner = named(turn.world, job.owner)
-  const waits = owner?.state.tag === 'preparing' && owner.runs + 1 === job.attempt && owner.state.index === job.index
+function tellCaller(turn: Turn, { caller, name, outcome }: Outcome): void {
+  if (caller.tag === 'special') return specialDone(turn, name, outcome)
+  const owner = named(turn.world, caller.owner)
+  const waits =
+    owner?.state.tag === 'preparing' && owner.runs + 1 === caller.attempt && owner.state.index === caller.index
   if (owner === undefined || !waits) return
-  if (outcome === 'done' || owner.spec.prerunFailure === 'ignore') return afterPrerun(turn, owner, job.index)
+  if (outcome === 'done' || owner.spec.prerunFailure === 'ignore') return afterPrerun(turn, owner, caller.index)
   const because = named(turn.world, name)?.state.reason
   const cause = since(turn, { tag: 'prerun-failed', prerun: name }, because)
   afterAttempt(turn, owner, { cause, exit: null, lived: 0 })

@@ -63,6 +63,8 @@ export function explain(fact: Fact): string {
       return `asked to ${describeActor(fact.by)}`
     case 'declared':
       return 'not started yet'
+    case 'called-for':
+      return `called for by ${fact.by}`
     case 'spawned':
       return 'started'
     case 'became-ready':
@@ -92,7 +94,9 @@ export function explain(fact: Fact): string {
     case 'never-satisfied':
       return `cannot start: ${fact.dependency} will not be ${participle(fact.condition)} (${fact.found})`
     case 'waits-for-dependents':
-      return `waits until ${listOf(fact.names)} ${fact.names.length === 1 ? 'is' : 'are'} gone`
+      return fact.names.length === 0
+        ? `waits until its ${fact.count} dependents are gone`
+        : `waits until ${listOf(fact.names)} ${fact.names.length === 1 ? 'is' : 'are'} gone`
     case 'dependency-went-down':
       return `${fact.dependency}, which it depends on, went down`
     case 'delay':

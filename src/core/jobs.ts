@@ -2,17 +2,18 @@ import type { Process } from './process.ts'
 import { put, type Turn } from './turn.ts'
 import { named } from './world.ts'
 
-/** The run somebody called for is over: takes the job off the list. `deliver` tells whoever waits. [SP6] */
+/** A run is over: takes the job it did, if somebody called for it, off the list. `deliver` tells whoever waits. [SP6] */
 export function finishJob(turn: Turn, process: Process, outcome: 'done' | 'failed'): void {
   const [job, ...jobs] = process.jobs
+  if (job === undefined || job.after >= process.runs) return put(turn, process)
   put(turn, { ...process, jobs })
-  if (job !== undefined) turn.outcomes.push({ job, name: process.spec.name, outcome })
+  turn.outcomes.push({ caller: job.caller, name: process.spec.name, outcome })
 }
 
 /** It will not run: every job fails. */
 export function failJobs(turn: Turn, process: Process): void {
   put(turn, { ...process, jobs: [] })
-  for (const job of process.jobs) turn.outcomes.push({ job, name: process.spec.name, outcome: 'failed' })
+  for (const job of process.jobs) turn.outcomes.push({ caller: job.caller, name: process.spec.name, outcome: 'failed' })
 }
 
 /** Whoever called its preruns no longer needs them. */
@@ -20,7 +21,7 @@ export function withdrawJobs(turn: Turn, owner: Process): void {
   for (const name of new Set(owner.spec.prerun)) {
     const prerun = named(turn.world, name)
     if (prerun === undefined) continue
-    const jobs = prerun.jobs.filter((job) => job.tag !== 'prerun' || job.owner !== owner.spec.name)
+    const jobs = prerun.jobs.filter(({ caller }) => caller.tag !== 'prerun' || caller.owner !== owner.spec.name)
     if (jobs.length < prerun.jobs.length) put(turn, { ...prerun, jobs })
   }
 }

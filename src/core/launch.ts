@@ -1,10 +1,10 @@
-import { groundOf } from './conditions.ts'
-import { type Job, type Process, type Run, type State } from './process.ts'
-import { since, enter, put, type Turn } from './turn.ts'
-import { freshMemory } from './check.ts'
-import type { Asking } from './process.ts'
-import type { Check } from './check.ts'
 import { never, type Instant } from '../lib/time.ts'
+import { freshMemory, type Check } from './check.ts'
+import { groundOf } from './conditions.ts'
+import { finishJob } from './jobs.ts'
+import type { Asking, Caller, Process, Run, State } from './process.ts'
+import type { Reason } from './reason.ts'
+import { enter, put, since, type Turn } from './turn.ts'
 import { named } from './world.ts'
 
 /** Begins an attempt: its preruns, one after the other, then the process itself. [RD1] [SP6] */
@@ -21,7 +21,7 @@ export function afterPrerun(turn: Turn, process: Process, index: number): void {
 
 function callPrerun(turn: Turn, process: Process, index: number): void {
   const prerun = process.spec.prerun[index] ?? ''
-  const reason = since(turn, { tag: 'prerun-running', prerun })
+  const reason = since(turn, { tag: 'prerun-running', prerun }, reasonToStart(process))
   enter(turn, process, { tag: 'preparing', reason, index })
   const oneshot = named(turn.world, prerun)
   if (oneshot === undefined)
@@ -29,31 +29,45 @@ function callPrerun(turn: Turn, process: Process, index: number): void {
   addJob(turn, oneshot, { tag: 'prerun', owner: process.spec.name, attempt: process.runs + 1, index })
 }
 
-/** Gives a oneshot one more run to do. It starts when the ones before are over. */
-export function addJob(turn: Turn, process: Process, job: Job): void {
-  put(turn, { ...process, jobs: [...process.jobs, job] })
+/** Gives a oneshot one more run to do. It starts when the ones before are over; a run that is on its way does not count. */
+export function addJob(turn: Turn, process: Process, caller: Caller): void {
+  put(turn, { ...process, jobs: [...process.jobs, { caller, after: process.runs }] })
 }
 
 /** Spawns it; a task without a program is over as soon as its preruns are. [SP7] */
 function launch(turn: Turn, process: Process): void {
   const { now } = turn.world
   const n = process.runs + 1
-  const reason = process.state.reason
+  const reason = reasonToStart(process)
   if (process.spec.command === null) {
-    put(turn, { ...process, runs: n, state: { tag: 'completed', reason: since(turn, { tag: 'spawned' }, reason) } })
-    turn.rested = true
-    return
+    const state = { tag: 'completed', reason: since(turn, { tag: 'spawned' }, reason) } as const
+    return finishJob(turn, { ...process, runs: n, state }, 'done')
   }
   const starts = [...process.starts.filter((at) => at > now - (process.spec.startLimit?.interval ?? 0)), now]
-  put(turn, { ...process, runs: n, starts, again: null, aftermath: null, state: { tag: 'spawning', reason, n } })
+  put(turn, {
+    ...process,
+    runs: n,
+    starts,
+    aftermath: null,
+    state: { tag: 'spawning', reason, n, standsOn: groundOf(turn.world, process) },
+  })
   turn.effects.push({ tag: 'spawn', ref: { process: process.id, run: n }, spec: process.spec })
 }
 
+/** Why the attempt was begun; its preruns are only on the way. */
+function reasonToStart({ state }: Process): Reason {
+  return state.tag === 'preparing' ? (state.reason.because ?? state.reason) : state.reason
+}
+
 /** The state of a run whose `execve` has succeeded. [RD2] */
-export function bornState(turn: Turn, process: Process, born: { n: number; pid: number; startTime: number }): State {
+export function bornState(
+  turn: Turn,
+  process: Process,
+  born: Pick<Run, 'n' | 'pid' | 'startTime' | 'standsOn'>,
+): State {
   const { now } = turn.world
   const birth = since(turn, { tag: 'spawned' }, process.state.reason)
-  const run: Run = { ...born, since: now, birth, standsOn: groundOf(turn.world, process), says: null }
+  const run: Run = { ...born, since: now, birth, says: null }
   const { ready, startTimeout, oneshot } = process.spec
   if (ready === null) return runningState(turn, process, { run, isReady: !oneshot, ready: null })
   const reason = since(turn, { tag: 'not-ready-yet', last: null }, birth)

@@ -1,6 +1,7 @@
-import { freshMemory, judge, probesOf, type Verdict } from './check.ts'
+import { freshMemory, probesOf, type Verdict } from './check.ts'
+import { judge } from './judge.ts'
 import type { ProbeToken } from './events.ts'
-import { isAlive } from './process.ts'
+import { isAlive, type Process } from './process.ts'
 import { never } from '../lib/time.ts'
 import type { Actor, Reason } from './reason.ts'
 import { kill } from './stop.ts'
@@ -74,9 +75,13 @@ export function beginEnding(turn: Turn, { reason, code }: { reason: Reason; code
   turn.world = { ...turn.world, specials: { queue: [], current: null, armed: false } }
   for (const process of turn.world.processes.values()) {
     if (isAlive(process.state)) turn.dirty.add(process.id)
-    else if (process.state.tag !== 'completed' && !hasFailed(process.state)) rest(turn, process, reason)
+    else if (!isAtRest(process)) rest(turn, process, reason)
   }
-  turn.rested = true
+}
+
+/** Nothing is planned for it: it stays as it is, with its own reason. */
+function isAtRest({ state, jobs }: Process): boolean {
+  return jobs.length === 0 && (state.tag === 'stopped' || state.tag === 'completed' || hasFailed(state))
 }
 
 function hasFailed(state: { tag: string; retryAt?: number }): boolean {
@@ -87,7 +92,7 @@ function hasFailed(state: { tag: string; retryAt?: number }): boolean {
 export function force(turn: Turn, reason: Reason): void {
   const { phase, now } = turn.world
   if (phase.tag !== 'ending') return
-  if (phase.forced) return endPhase(turn, phase)
+  if (phase.forced) return now >= phase.forceAt ? endPhase(turn, phase) : undefined
   enterPhase(turn, {
     ...phase,
     reason,
@@ -103,25 +108,16 @@ export function force(turn: Turn, reason: Reason): void {
 
 /** Ends once nothing is alive. [RN4] */
 export function endWhenAllGone(turn: Turn): void {
-  const { phase } = turn.world
-  if (phase.tag !== 'ending') return
-  for (const process of turn.world.processes.values()) if (isAlive(process.state)) return
-  endPhase(turn, phase)
+  const { phase, census } = turn.world
+  if (phase.tag === 'ending' && census.alive === 0) endPhase(turn, phase)
 }
 
 /** Under `up`: when nothing runs or can run again by itself, that is the end. [RN7] */
 export function endWhenDone(turn: Turn): void {
-  const { phase, settings, specials, processes } = turn.world
-  if (phase.tag !== 'up' || !settings.endsWhenDone || specials.current !== null || specials.queue.length > 0) return
-  let succeeded = true
-  for (const { state, spec, jobs } of processes.values()) {
-    if (spec.trigger.schedule !== null || jobs.length > 0) return
-    if (!spec.autostart && state.tag === 'stopped') continue
-    const over = state.tag === 'completed' || hasFailed(state) || (state.tag === 'waiting' && state.hopeless)
-    if (!over) return
-    if (state.tag !== 'completed') succeeded = false
-  }
-  beginEnding(turn, { reason: since(turn, { tag: 'nothing-left-to-run' }), code: succeeded ? 0 : 1 })
+  const { phase, settings, specials, census } = turn.world
+  if (phase.tag !== 'up' || !settings.endsWhenDone || census.lasting > 0) return
+  if (specials.current !== null || specials.queue.length > 0) return
+  beginEnding(turn, { reason: since(turn, { tag: 'nothing-left-to-run' }), code: census.failed === 0 ? 0 : 1 })
 }
 
 function endPhase(turn: Turn, { reason, code }: Ending): void {

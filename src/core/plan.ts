@@ -1,11 +1,12 @@
 import { assertNever } from '../lib/assert.ts'
+import { never } from '../lib/time.ts'
 import { rest } from './after.ts'
 import { causeToGoDown, holdOn, obstacleTo } from './conditions.ts'
 import { withdrawJobs } from './jobs.ts'
 import { beginAttempt } from './launch.ts'
 import type { Process, State } from './process.ts'
 import { beginStop, signalWhenDrained, kill } from './stop.ts'
-import { enter, type Turn } from './turn.ts'
+import { enter, since, type Turn } from './turn.ts'
 
 /**
  * The level-triggered planner for one process: may it start? must it stop? what stands in its way? It looks only at the
@@ -16,15 +17,15 @@ export function plan(turn: Turn, process: Process): void {
   switch (state.tag) {
     case 'stopped':
     case 'completed':
+      return planJobs(turn, process)
     case 'failed':
-      if (process.jobs.length > 0) enter(turn, process, { tag: 'waiting', reason: state.reason, hopeless: false })
-      return
+      return state.retryAt === never ? planJobs(turn, process) : planRetry(turn, process)
+    case 'delayed':
+      return planRetry(turn, process)
     case 'waiting':
       return planStart(turn, process, state)
     case 'preparing':
       return planPreparing(turn, process)
-    case 'delayed':
-      return
     case 'starting':
     case 'running': {
       const reason = causeToGoDown(turn.world, process)
@@ -41,7 +42,22 @@ export function plan(turn: Turn, process: Process): void {
   }
 }
 
+/** At rest, until somebody calls for a run. */
+function planJobs(turn: Turn, process: Process): void {
+  const [job] = process.jobs
+  if (job === undefined) return
+  const by = job.caller.tag === 'prerun' ? job.caller.owner : (turn.world.specials.current?.call.by ?? 'operator')
+  enter(turn, process, { tag: 'waiting', reason: since(turn, { tag: 'called-for', by }), hopeless: false })
+}
+
+/** Its deadline brings it back, unless nobody wants that any more. */
+function planRetry(turn: Turn, process: Process): void {
+  if (!process.want.up && process.jobs.length === 0) rest(turn, process, process.want.reason)
+}
+
 function planStart(turn: Turn, process: Process, state: Extract<State, { tag: 'waiting' }>): void {
+  const { phase } = turn.world
+  if (phase.tag === 'ending') return rest(turn, process, phase.reason)
   if (!process.want.up && process.jobs.length === 0) return rest(turn, process, process.want.reason)
   const obstacle = obstacleTo(turn.world, process)
   if (obstacle === null) return beginAttempt(turn, process)

@@ -4,6 +4,9 @@ import type { Exit } from './exit.ts'
 import type { Reason } from './reason.ts'
 import type { ProcessSpec } from './spec.ts'
 
+/** For each binding dependency, the run of it that a run stands on. When that one goes, this one goes. [TR3] */
+export type Ground = ReadonlyMap<string, number>
+
 /** One incarnation: its number, the pid and the kernel's start time. */
 export interface Run {
   readonly n: number
@@ -12,8 +15,7 @@ export interface Run {
   readonly since: Instant
   /** Why it was started. */
   readonly birth: Reason
-  /** For each binding dependency, the run of it that this run stands on. When that one goes, this one goes. */
-  readonly standsOn: ReadonlyMap<string, number>
+  readonly standsOn: Ground
   /** What the process last said of itself (STATUS= of NOTIFY_SOCKET). */
   readonly says: string | null
 }
@@ -47,10 +49,10 @@ export interface Aftermath {
 /** Where a process is. Only news changes it. */
 export type State =
   | { readonly tag: 'stopped'; readonly reason: Reason }
-  /** Wants to start, and something stands in the way; `hopeless`: it will not go away by itself. */
-  | { readonly tag: 'waiting'; readonly reason: Reason; readonly hopeless: boolean }
+  /** Wants to start, and something stands in the way (an `edge`, by its index); `hopeless`: it will not go away by itself. */
+  | { readonly tag: 'waiting'; readonly reason: Reason; readonly hopeless: boolean; readonly edge?: number }
   | { readonly tag: 'preparing'; readonly reason: Reason; readonly index: number }
-  | { readonly tag: 'spawning'; readonly reason: Reason; readonly n: number }
+  | { readonly tag: 'spawning'; readonly reason: Reason; readonly n: number; readonly standsOn: Ground }
   | {
       readonly tag: 'starting'
       readonly reason: Reason
@@ -95,17 +97,21 @@ export interface Want {
 }
 
 /** Somebody who called for one run of a oneshot and waits for its end. */
-export type Job =
+export type Caller =
   | { readonly tag: 'special' }
   | { readonly tag: 'prerun'; readonly owner: string; readonly attempt: number; readonly index: number }
+
+/** A run that was called for: any later than `after`, for one on its way does not count. */
+export interface Job {
+  readonly caller: Caller
+  readonly after: number
+}
 
 export interface Process {
   readonly id: number
   readonly spec: ProcessSpec
   readonly want: Want
   readonly state: State
-  /** A restart was asked for and has not begun. */
-  readonly again: Reason | null
   readonly jobs: readonly Job[]
   /** The number of the last run; run numbers are never used twice. */
   readonly runs: number
@@ -135,6 +141,13 @@ export function liveRun(state: State): Run | null {
   return 'run' in state ? state.run : null
 }
 
+/** What its present run stands on. [TR3] */
+export function groundIn(state: State): Ground {
+  return state.tag === 'spawning' ? state.standsOn : (liveRun(state)?.standsOn ?? nothing)
+}
+
+const nothing: Ground = new Map()
+
 /** Whether anything of it may be alive. */
 export function isAlive(state: State): boolean {
   return state.tag === 'spawning' || liveRun(state) !== null
@@ -150,7 +163,8 @@ export function deadlineOf(process: Process): Instant {
   return Math.min(stateDeadline(process.state), process.nextPeriodic)
 }
 
-function stateDeadline(state: State): Instant {
+/** When its state, as opposed to its schedule, next needs a tick. */
+export function stateDeadline(state: State): Instant {
   switch (state.tag) {
     case 'starting':
       return Math.min(state.deadline, state.ready?.nextAt ?? never)

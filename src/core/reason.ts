@@ -21,6 +21,8 @@ export type Fact =
   | { readonly tag: 'not-called' }
   | { readonly tag: 'asked'; readonly by: Actor }
   | { readonly tag: 'declared' }
+  /** A process whose prerun it is, a signal, or a schedule. */
+  | { readonly tag: 'called-for'; readonly by: string }
   | { readonly tag: 'spawned' }
   | { readonly tag: 'became-ready'; readonly detail: string }
   | { readonly tag: 'not-ready-yet'; readonly last: string | null }
@@ -41,8 +43,8 @@ export type Fact =
       readonly condition: Condition
       readonly found: string
     }
-  /** Its former dependents must be gone before it starts again. */
-  | { readonly tag: 'waits-for-dependents'; readonly names: readonly string[] }
+  /** Its former dependents must be gone before it starts again. `names` is empty when they are too many to name. */
+  | { readonly tag: 'waits-for-dependents'; readonly names: readonly string[]; readonly count: number }
   | { readonly tag: 'dependency-went-down'; readonly dependency: string }
   | { readonly tag: 'delay'; readonly nth: number; readonly delay: Millis }
   | { readonly tag: 'start-limit'; readonly starts: number; readonly interval: Millis }

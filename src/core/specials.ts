@@ -2,7 +2,7 @@ import type { SignalName } from '../lib/signals.ts'
 import { never } from '../lib/time.ts'
 import { addJob } from './launch.ts'
 import { beginEnding } from './phases.ts'
-import { isAlive, type Process } from './process.ts'
+import type { Process } from './process.ts'
 import { put, since, touchAll, type Turn } from './turn.ts'
 import { named, type Call, type Specials } from './world.ts'
 
@@ -34,7 +34,7 @@ export function advanceSpecials(turn: Turn): void {
     update(turn, { queue: rest })
     return beginSpecial(turn, next)
   }
-  if (current.stage === 'running' || !treeIsDown(turn)) return
+  if (current.stage === 'running' || turn.world.census.alive > 0) return
   update(turn, { current: { ...current, stage: 'running' } })
   run(turn, current.call.name)
 }
@@ -54,11 +54,6 @@ function run(turn: Turn, name: string): void {
   if (special !== undefined) addJob(turn, special, { tag: 'special' })
 }
 
-function treeIsDown(turn: Turn): boolean {
-  for (const process of turn.world.processes.values()) if (isAlive(process.state)) return false
-  return true
-}
-
 /** A special has run, well or badly: the end (`terminate`), or the tree again. [SP3] [SP5] */
 export function specialDone(turn: Turn, name: string, outcome: 'done' | 'failed'): void {
   const { current } = turn.world.specials
@@ -67,18 +62,23 @@ export function specialDone(turn: Turn, name: string, outcome: 'done' | 'failed'
   if (named(turn.world, name)?.spec.trigger.terminate === true)
     return beginEnding(turn, { reason: current.reason, code: outcome === 'done' ? 0 : 1 })
   if (!current.holds) return
-  update(turn, { armed: false })
-  for (const other of turn.world.processes.values()) put(turn, { ...other, nextPeriodic: never })
+  countAnew(turn)
+}
+
+/** The tree comes up again: its periods are counted from then. [SP2] */
+function countAnew(turn: Turn): void {
+  for (const process of turn.world.processes.values()) {
+    if (process.spec.trigger.schedule?.tag !== 'every') continue
+    put(turn, { ...process, nextPeriodic: never })
+    update(turn, { armed: false })
+  }
+  touchAll(turn)
 }
 
 /** Begins to count the periods once the tree has come up: nothing is on its first way any more. [SP2] */
 export function armPeriods(turn: Turn): void {
-  const { phase, specials, processes, now } = turn.world
-  if (phase.tag !== 'up' || specials.armed || specials.current !== null) return
-  for (const { state } of processes.values()) {
-    if (state.tag === 'preparing' || state.tag === 'spawning' || state.tag === 'starting' || state.tag === 'stopping')
-      return
-  }
+  const { phase, specials, processes, census, now } = turn.world
+  if (phase.tag !== 'up' || specials.armed || specials.current !== null || census.moving > 0) return
   update(turn, { armed: true })
   for (const process of processes.values()) {
     const { schedule } = process.spec.trigger

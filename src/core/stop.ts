@@ -1,6 +1,6 @@
 import type { Millis } from '../lib/time.ts'
 import type { Exit } from './exit.ts'
-import { dependentsToDrain } from './conditions.ts'
+import { mustDrain } from './conditions.ts'
 import type { Process, Run, State } from './process.ts'
 import type { Reason } from './reason.ts'
 import { enter, since, type Turn } from './turn.ts'
@@ -37,7 +37,7 @@ export function beginCleanUp(turn: Turn, process: Process, end: { run: Run; reas
 /** Sends the stop signal once no dependent is in the way. [ST2] */
 export function signalWhenDrained(turn: Turn, process: Process, state: Stopping): void {
   if (state.phase.tag !== 'draining' || state.exit !== null) return
-  if (dependentsToDrain(turn.world, process).length > 0) return
+  if (mustDrain(turn.world, process)) return
   const { stop } = process.spec
   const ref = { process: process.id, run: state.run.n }
   const scope = stop.mode === 'group' ? 'group' : 'main'

@@ -1,12 +1,14 @@
+import { recount } from './census.ts'
 import type { Effect } from './effects.ts'
-import type { Job, Process, State } from './process.ts'
+import type { Caller, Process, State } from './process.ts'
 import type { Fact, Reason } from './reason.ts'
 import { status } from './status.ts'
+import { looksDifferent, nothingTallied, plus, weighsDifferently, weightAbove, weightBelow, type Tally } from './tally.ts'
 import type { World } from './world.ts'
 
 /** A job is over: who called, which process ran, and how it went. */
 export interface Outcome {
-  readonly job: Job
+  readonly caller: Caller
   readonly name: string
   readonly outcome: 'done' | 'failed'
 }
@@ -20,8 +22,6 @@ export interface Turn {
   readonly dice: number
   readonly effects: Effect[]
   readonly dirty: Set<number>
-  /** Whether a process came to rest in this step, so that the end of everything is worth a look. */
-  rested: boolean
   /** What callers of jobs have yet to be told. */
   readonly outcomes: Outcome[]
   /** A significant process has decided the end of the run. */
@@ -34,15 +34,19 @@ export function since(turn: Turn, fact: Fact, because?: Reason): Reason {
   return because === undefined ? { at, ...fact } : { at, ...fact, because }
 }
 
-/** Puts a changed process into the world and has the planner look at it and at its neighbours. */
+/** Puts a changed process into the world and has the planner look at it, and at whoever sees a difference. */
 export function put(turn: Turn, process: Process): void {
   const before = turn.world.processes.get(process.id)
-  const moved = before?.state.tag !== process.state.tag || readiness(before.state) !== readiness(process.state)
-  const dated =
-    before !== undefined && status(before) === status(process) ? process : { ...process, since: turn.world.now }
-  turn.world = { ...turn.world, processes: turn.world.processes.set(process.id, dated) }
+  if (before === undefined) throw new Error(`${process.spec.name} is not of this world`)
+  const after = status(before) === status(process) ? process : { ...process, since: turn.world.now }
+  turn.world = {
+    ...turn.world,
+    processes: turn.world.processes.set(process.id, after),
+    census: recount(turn.world.census, before, after),
+  }
   turn.dirty.add(process.id)
-  if (moved) touchNeighbours(turn, process)
+  if (looksDifferent(before, after)) tellDependents(turn, before, after)
+  if (weighsDifferently(before, after)) tellDependencies(turn, before, after)
 }
 
 /** The same, for a change of state alone. */
@@ -55,16 +59,22 @@ export function touchAll(turn: Turn): void {
   for (const process of turn.world.processes.values()) turn.dirty.add(process.id)
 }
 
-function touchNeighbours(turn: Turn, process: Process): void {
-  for (const name of turn.world.dependents.get(process.spec.name) ?? []) touch(turn, name)
-  for (const edge of process.spec.edges) touch(turn, edge.to)
+function tellDependents(turn: Turn, before: Process, after: Process): void {
+  for (const { id, edge } of turn.world.dependents.get(after.spec.name) ?? []) {
+    tell(turn, id, { added: weightBelow(after, edge), removed: weightBelow(before, edge) })
+  }
 }
 
-function touch(turn: Turn, name: string): void {
-  const id = turn.world.ids.get(name)
-  if (id !== undefined) turn.dirty.add(id)
+function tellDependencies(turn: Turn, before: Process, after: Process): void {
+  for (const edge of after.spec.edges) {
+    const id = turn.world.ids.get(edge.to)
+    if (id !== undefined) tell(turn, id, { added: weightAbove(after, edge), removed: weightAbove(before, edge) })
+  }
 }
 
-function readiness(state: State): boolean {
-  return state.tag === 'running' && state.isReady
+function tell(turn: Turn, id: number, { added, removed }: { added: Tally; removed: Tally }): void {
+  turn.dirty.add(id)
+  if (added === removed) return
+  const { tallies } = turn.world
+  turn.world = { ...turn.world, tallies: tallies.set(id, plus(tallies.get(id) ?? nothingTallied, added, removed)) }
 }

@@ -1,3 +1,4 @@
+import { firstProcmonDelay } from './delay.ts'
 import type { ProcessEvent } from './events.ts'
 import { failJobs } from './jobs.ts'
 import { put, since, type Turn } from './turn.ts'
@@ -26,7 +27,6 @@ export function recordWish(turn: Turn, process: Process, command: Command): Proc
       failJobs(turn, {
         ...process,
         restarts: 0,
-        again: null,
         revives: false,
         want: { up: false, reason: asked(turn, command) },
       })
@@ -37,12 +37,12 @@ export function recordWish(turn: Turn, process: Process, command: Command): Proc
 
 /** A person's word clears what the policies counted. [RS7] */
 function fresh(process: Process): Process {
-  return { ...process, streak: 0, starts: [], revives: false }
+  return { ...process, streak: 0, procmonDelay: firstProcmonDelay, starts: [], revives: false }
 }
 
 function kept(turn: Turn, process: Process): Process {
   put(turn, process)
-  return process
+  return named(turn.world, process.spec.name) ?? process
 }
 
 function asked(turn: Turn, { by }: Exclude<Command, { tag: 'reset' }>) {

@@ -1,9 +1,12 @@
 import type { SignalName } from '../lib/signals.ts'
 import { Table } from '../lib/table.ts'
 import { never, type Instant, type Millis } from '../lib/time.ts'
+import { emptyCensus, recount, type Census } from './census.ts'
+import { firstProcmonDelay } from './delay.ts'
 import { deadlineOf, type Process } from './process.ts'
 import type { Reason } from './reason.ts'
-import type { Monitor, ProcessSpec } from './spec.ts'
+import type { Edge, Monitor, ProcessSpec } from './spec.ts'
+import { nothingTallied, plus, weightBelow, type Tally } from './tally.ts'
 
 /** What holds for the whole world and never changes while it lives. */
 export interface WorldSettings {
@@ -62,28 +65,50 @@ export interface World {
   readonly processes: Table<Process>
   readonly ids: ReadonlyMap<string, number>
   /** Who has an edge to this name. */
-  readonly dependents: ReadonlyMap<string, readonly string[]>
+  readonly dependents: ReadonlyMap<string, readonly Dependent[]>
+  /** Kept by `put`, like the census: what the planner needs to know of the neighbours of each process. */
+  readonly tallies: Table<Tally>
+  readonly census: Census
+}
+
+/** One edge, seen from the process it leads to. */
+export interface Dependent {
+  readonly id: number
+  readonly edge: Edge
 }
 
 /** A world in which nothing runs yet. Ids are given from 1 in the order of the specs. */
 export function createWorld(specs: readonly ProcessSpec[], settings: WorldSettings, now: Instant): World {
-  const ids = new Map<string, number>()
-  const dependents = new Map<string, string[]>()
+  const created = specs.map((spec, index) => newProcess(index + 1, spec, now))
   let processes = Table.empty<Process>(deadlineOf)
-  specs.forEach((spec, index) => {
-    ids.set(spec.name, index + 1)
-    for (const edge of spec.edges) dependents.set(edge.to, [...(dependents.get(edge.to) ?? []), spec.name])
-    processes = processes.set(index + 1, newProcess(index + 1, spec, now))
-  })
+  for (const process of created) processes = processes.set(process.id, process)
+  const isPeriodic = specs.some((spec) => spec.trigger.schedule?.tag === 'every')
   return {
     now,
     settings,
     phase: { tag: 'idle' },
-    specials: { queue: [], current: null, armed: false },
+    specials: { queue: [], current: null, armed: !isPeriodic },
     processes,
-    ids,
-    dependents,
+    ...neighbours(created),
+    census: created.reduce((census, process) => recount(census, undefined, process), emptyCensus),
   }
+}
+
+function neighbours(processes: readonly Process[]): Pick<World, 'ids' | 'dependents' | 'tallies'> {
+  const byName = new Map(processes.map((process) => [process.spec.name, process]))
+  const dependents = new Map<string, Dependent[]>()
+  let tallies = Table.empty<Tally>(() => never)
+  for (const { id, spec } of processes) {
+    let tally = nothingTallied
+    for (const edge of spec.edges) {
+      const others = dependents.get(edge.to) ?? []
+      others.push({ id, edge })
+      dependents.set(edge.to, others)
+      tally = plus(tally, weightBelow(byName.get(edge.to), edge))
+    }
+    tallies = tallies.set(id, tally)
+  }
+  return { ids: new Map(processes.map(({ id, spec }) => [spec.name, id])), dependents, tallies }
 }
 
 function newProcess(id: number, spec: ProcessSpec, now: Instant): Process {
@@ -93,13 +118,12 @@ function newProcess(id: number, spec: ProcessSpec, now: Instant): Process {
     spec,
     want: { up: spec.autostart, reason },
     state: { tag: 'stopped', reason },
-    again: null,
     jobs: [],
     runs: 0,
     restarts: 0,
     revives: false,
     streak: 0,
-    procmonDelay: 1000,
+    procmonDelay: firstProcmonDelay,
     starts: [],
     exit: null,
     lastPid: null,
@@ -118,6 +142,7 @@ export function named(world: World, name: string): Process | undefined {
 
 /** When the shell must send a tick at the latest. */
 export function nextDeadline(world: World): Instant {
+  if (world.phase.tag === 'over') return never
   return Math.min(world.processes.earliest(), phaseDeadline(world.phase))
 }
 

@@ -2,12 +2,17 @@ import { assertNever } from '../../lib/assert.ts'
 import { afterAttempt } from '../after.ts'
 import type { ProcessEvent } from '../events.ts'
 import { bornState } from '../launch.ts'
-import type { Process } from '../process.ts'
+import type { Process, State } from '../process.ts'
 import { put, since, type Turn } from '../turn.ts'
 import { recordWish } from '../want.ts'
 
 /** The shell has been told to spawn it and has not answered. Wishes are recorded; the planner acts on them afterwards. */
-export function onSpawning(turn: Turn, process: Process, event: ProcessEvent): void {
+export function onSpawning(
+  turn: Turn,
+  process: Process,
+  state: Extract<State, { tag: 'spawning' }>,
+  event: ProcessEvent,
+): void {
   switch (event.tag) {
     case 'start':
     case 'stop':
@@ -16,8 +21,9 @@ export function onSpawning(turn: Turn, process: Process, event: ProcessEvent): v
       return void recordWish(turn, process, event)
     case 'spawned': {
       const restarts = process.restarts + (process.revives ? 1 : 0)
-      const state = bornState(turn, process, { n: event.run, pid: event.pid, startTime: event.startTime })
-      return put(turn, { ...process, restarts, revives: false, lastPid: event.pid, state })
+      const { run: n, pid, startTime } = event
+      const born = bornState(turn, process, { n, pid, startTime, standsOn: state.standsOn })
+      return put(turn, { ...process, restarts, revives: false, lastPid: pid, state: born })
     }
     case 'spawn-failed': {
       const cause = since(turn, { tag: 'spawn-failed', code: event.code, text: event.text })

@@ -3,6 +3,7 @@ import type { Millis } from '../../lib/time.ts'
 import { afterAttempt, type End } from '../after.ts'
 import type { ProcessEvent } from '../events.ts'
 import type { Aftermath, Process, State } from '../process.ts'
+import type { Reason } from '../reason.ts'
 import { beginCleanUp, giveUp, kill } from '../stop.ts'
 import { enter, type Turn } from '../turn.ts'
 import { recordWish } from '../want.ts'
@@ -14,13 +15,15 @@ type Of<Tag> = Extract<ProcessEvent, { tag: Tag }>
 /** Going down: `stopping`, or `stuck` when SIGKILL was not enough. It is over when nothing is left, and not before. */
 export function onStopping(turn: Turn, process: Process, state: Ending, event: ProcessEvent): void {
   switch (event.tag) {
-    case 'start':
     case 'reset':
       return void recordWish(turn, process, event)
+    case 'start':
     case 'stop':
     case 'restart': {
       const wished = recordWish(turn, process, event)
-      return event.force && state.tag === 'stopping' ? kill(turn, wished, state) : undefined
+      const next = { ...state, reason: lastIntent(wished, state) }
+      enter(turn, wished, next)
+      return event.tag !== 'start' && event.force && next.tag === 'stopping' ? kill(turn, wished, next) : undefined
     }
     case 'exited':
       return onMainEnded(turn, process, { state, event })
@@ -37,6 +40,12 @@ export function onStopping(turn: Turn, process: Process, state: Ending, event: P
     default:
       return assertNever(event)
   }
+}
+
+/** The last word decides what comes after the stop, whatever it began with. [TR9] */
+function lastIntent({ want }: Process, { reason }: Ending): Reason {
+  const because = reason.tag === 'asked' ? reason.because : reason
+  return because === undefined ? want.reason : { ...want.reason, because }
 }
 
 function onMainEnded(turn: Turn, process: Process, { state, event }: { state: Ending; event: Of<'exited'> }): void {
