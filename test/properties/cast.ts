@@ -1,0 +1,90 @@
+import type { Check } from '../../src/core/check.ts'
+import type { ProcessSpec, Readiness } from '../../src/core/spec.ts'
+import type { WorldSettings } from '../../src/core/world.ts'
+import { aCheck, aMonitor, aNotification, aReadiness, aSpec } from '../sim/builders.ts'
+import type { ActorPlan, Scenario } from './scenario.ts'
+
+/** The specs of a scenario. The name of the nth actor is `pn`. */
+export function specsOf({ actors, reversed }: Scenario): ProcessSpec[] {
+  const specs = actors.map((plan, index) => specOf(plan, index, actors))
+  return reversed ? specs.reverse() : specs
+}
+
+export function settingsOf({ prologue, shutdownMax, endsWhenDone }: Scenario): WorldSettings {
+  return {
+    prologue: prologue.map(({ retries }, index) => {
+      const asked = aCheck(`prologue-${index}`)
+      return aMonitor({
+        name: `check ${index}`,
+        check: retries === 0 ? asked : { tag: 'retries', retries, of: asked },
+        period: 200,
+      })
+    }),
+    shutdownMax,
+    endsWhenDone,
+  }
+}
+
+export function nameOf(index: number): string {
+  return `p${index}`
+}
+
+function specOf(plan: ActorPlan, index: number, actors: readonly ActorPlan[]): ProcessSpec {
+  const oneshot = plan.kind !== 'service'
+  const tasks = actors.slice(0, index).flatMap(({ kind }, at) => (kind === 'service' ? [] : [nameOf(at)]))
+  const { delay } = plan
+  return aSpec({
+    name: nameOf(index),
+    edges: index === 0 ? [] : plan.edges.map((edge) => ({ ...edge, to: nameOf(edge.to % index) })),
+    // A oneshot that is restarted after its success is never done.
+    restart: oneshot && plan.restart === 'always' ? 'on-failure' : plan.restart,
+    endIsFailure: plan.endIsFailure,
+    delay: delay === 'procmon' ? { tag: 'procmon', rest: 2000 } : { tag: 'backoff', factor: 2, jitter: 0.1, ...delay },
+    startLimit: plan.startLimit,
+    ready: readinessOf(plan),
+    startTimeout: plan.startTimeout,
+    monitors: plan.monitors.map(({ period, forgives }, slot) => {
+      return aMonitor({ name: `monitor ${slot}`, check: forgiving(forgives), period })
+    }),
+    stop: { timeout: plan.stopTimeout, mode: plan.stopMode },
+    oneshot,
+    autostart: plan.kind === 'task' ? false : plan.autostart,
+    prerun: tasks.length === 0 ? [] : plan.prerun.map((to) => tasks[to % tasks.length]!),
+    prerunFailure: plan.prerunFailure,
+    significant: plan.significant && plan.kind === 'service',
+    ...(plan.kind === 'place' ? { command: null } : {}),
+    ...(oneshot && plan.trigger !== null ? { trigger: triggerOf(plan.trigger) } : {}),
+  })
+}
+
+function triggerOf({ signal, every, shutdown, terminate }: NonNullable<ActorPlan['trigger']>) {
+  const schedule = every === null ? null : ({ tag: 'every', period: every } as const)
+  return { signal, schedule, shutdown, terminate }
+}
+
+function readinessOf({ ready }: ActorPlan): Readiness | null {
+  switch (ready) {
+    case 'check':
+      return aReadiness({ period: 400, slowest: 200 })
+    case 'once':
+      return aReadiness({ period: null, slowest: 50 })
+    case 'notify':
+      return aNotification()
+    case 'watched':
+      return aNotification({ watchdog: 500 })
+    case null:
+      return null
+  }
+}
+
+function forgiving(forgives: 'nothing' | 'retries' | 'bucket'): Check {
+  const health = aCheck('health', { timeout: 100 })
+  switch (forgives) {
+    case 'nothing':
+      return health
+    case 'retries':
+      return { tag: 'retries', retries: 2, of: health }
+    case 'bucket':
+      return { tag: 'bucket', capacity: 2, leak: 1000, of: health }
+  }
+}

@@ -1,0 +1,136 @@
+import { presentRun } from '../../src/core/process.ts'
+import { binds, dependentsOf, get, groundOf, holds, type Effected, type Law } from './scene.ts'
+
+/** What may be asked of the shell, and when. */
+export const effectLaws: readonly Law[] = [
+  spawnsOnce,
+  startsOnSolidGround,
+  signalsInOrder,
+  killsInTime,
+  asksWhoLives,
+  hushesWhoLived,
+  releasesWhatItMay,
+  endsOnce,
+]
+
+/** [TR1] */
+function* spawnsOnce({ before, input, after, effects }: Parameters<Law>[0]): Iterable<string> {
+  const seen = new Set<number>()
+  for (const { ref, spec } of of('spawn', effects)) {
+    const [then, now] = [get(before, ref.process), get(after, ref.process)]
+    if (seen.has(ref.process)) yield `${spec.name} is spawned twice in one step`
+    if (presentRun(then) !== null && !tellsOfTheEnd(input, ref.process))
+      yield `${spec.name} is spawned while run ${presentRun(then)} is there`
+    if (ref.run !== then.runs + 1) yield `${spec.name}: run ${ref.run} follows ${then.runs}`
+    if (now.state.tag !== 'spawning' || now.state.n !== ref.run) yield `${spec.name} is spawned and ${now.state.tag}`
+    if (after.phase.tag !== 'up') yield `${spec.name} is spawned while the phase is ${after.phase.tag}`
+    seen.add(ref.process)
+  }
+}
+
+function tellsOfTheEnd({ event }: Parameters<Law>[0]['input'], process: number): boolean {
+  return (
+    event.tag === 'process' && event.process === process && ['exited', 'gone', 'spawn-failed'].includes(event.event.tag)
+  )
+}
+
+/** [TR2] [TR3] [TR4] */
+function* startsOnSolidGround({ after, effects, host }: Parameters<Law>[0]): Iterable<string> {
+  for (const { ref, spec } of of('spawn', effects)) {
+    const process = get(after, ref.process)
+    if (process.jobs.length === 0 && !process.want.up) yield `${spec.name} is started, and nobody wants it`
+    for (const dependent of dependentsOf(after, spec.name)) {
+      const run = groundOf(dependent).get(spec.name)
+      if (run !== undefined && run !== ref.run)
+        yield `${spec.name} is started and ${dependent.spec.name} lives on run ${run}`
+    }
+    if (process.jobs.length > 0) continue
+    for (const edge of spec.edges) {
+      if (!holds(after, edge)) yield `${spec.name} is started, and ${edge.to} is not ${edge.condition}`
+      const other = get(after, after.ids.get(edge.to) ?? 0)
+      if (binds(edge) && groundOf(process).get(edge.to) !== other.runs)
+        yield `${spec.name} is started on ${edge.to} run ${groundOf(process).get(edge.to)}, which is at run ${other.runs}`
+      const checked = edge.condition === 'ready' && !other.spec.oneshot && other.spec.ready !== null
+      if (checked && host.run({ process: other.id, run: other.runs })?.wasReady !== true)
+        yield `${spec.name} is started, and run ${other.runs} of ${edge.to} has never said that it is ready`
+    }
+  }
+}
+
+/** [ST2] [TR4]: who depends on it and goes down is gone before a living main process gets its stop signal. */
+function* signalsInOrder({ after, effects, host }: Parameters<Law>[0]): Iterable<string> {
+  for (const { ref, signal } of of('signal', effects)) {
+    const process = get(after, ref.process)
+    const { name } = process.spec
+    if (process.state.tag !== 'stopping' || process.state.run.n !== ref.run)
+      yield `${name} run ${ref.run} gets ${signal} while it is ${process.state.tag}`
+    if (signal === 'SIGKILL' || process.state.tag !== 'stopping' || process.state.exit !== null) continue
+    for (const dependent of dependentsOf(after, name)) {
+      if (!host.living().includes(dependent.spec.name)) continue
+      const goesToo = ['stopping', 'stuck'].includes(dependent.state.tag) || after.phase.tag === 'ending'
+      if (groundOf(dependent).has(name) || goesToo) yield `${name} gets ${signal} while ${dependent.spec.name} lives`
+    }
+  }
+}
+
+/** [ST3] */
+function* killsInTime({ before, input, after, effects, host }: Parameters<Law>[0]): Iterable<string> {
+  const { event } = input
+  for (const { ref, signal, scope } of of('signal', effects)) {
+    if (signal !== 'SIGKILL') continue
+    const { spec } = get(after, ref.process)
+    const run = host.run(ref)
+    const forced =
+      (event.tag === 'process' && event.process === ref.process && 'force' in event.event && event.event.force) ||
+      (after.phase.tag === 'ending' && after.phase.forced) ||
+      after.phase.tag === 'over'
+    const timely = run?.askedAt != null && after.now - run.askedAt >= spec.stop.timeout
+    // What the main process leaves behind in this mode has had its notice.
+    const mixed = spec.stop.mode === 'mixed' && scope === 'group' && get(before, ref.process).state.tag === 'stopping'
+    if (!forced && !timely && !mixed) yield `${spec.name} gets SIGKILL before its time, at ${after.now}`
+  }
+}
+
+function* asksWhoLives({ after, effects }: Parameters<Law>[0]): Iterable<string> {
+  for (const { token } of of('ask', effects)) {
+    if (token.process === 0) {
+      if (after.phase.tag !== 'prologue') yield `the prologue is asked while the phase is ${after.phase.tag}`
+      continue
+    }
+    const { spec, state } = get(after, token.process)
+    if ((state.tag !== 'starting' && state.tag !== 'running') || state.run.n !== token.run) {
+      yield `${spec.name} run ${token.run} is asked while it is ${state.tag}`
+    }
+  }
+}
+
+function* hushesWhoLived({ before, effects }: Parameters<Law>[0]): Iterable<string> {
+  for (const { ref } of of('hush', effects)) {
+    const process = get(before, ref.process)
+    if (presentRun(process) !== ref.run)
+      yield `${process.spec.name}: run ${ref.run} is hushed, not ${presentRun(process)}`
+  }
+}
+
+/** [ST5] */
+function* releasesWhatItMay({ before, effects }: Parameters<Law>[0]): Iterable<string> {
+  for (const { ref } of of('release', effects)) {
+    const process = get(before, ref.process)
+    if (presentRun(process) !== ref.run || process.spec.stop.mode !== 'process')
+      yield `${process.spec.name}: run ${ref.run} is released`
+  }
+}
+
+function* endsOnce({ before, after, effects }: Parameters<Law>[0]): Iterable<string> {
+  const ends = of('end', effects).length
+  const over = after.phase.tag === 'over' && before.phase.tag !== 'over'
+  if (ends !== (over ? 1 : 0)) yield `it ends ${ends} times in a step to ${after.phase.tag}`
+  if (before.phase.tag === 'over' && effects.length > 0) yield 'something is done after the end'
+}
+
+function of<Tag extends Effected<'spawn'>['tag'] | 'signal' | 'ask' | 'hush' | 'release' | 'end'>(
+  tag: Tag,
+  effects: Parameters<Law>[0]['effects'],
+): Effected<Tag>[] {
+  return effects.filter((effect): effect is Effected<Tag> => effect.tag === tag)
+}

@@ -1,0 +1,70 @@
+import { exitStatus } from '../../src/core/exit.ts'
+import { named, type World } from '../../src/core/world.ts'
+import type { Scene } from './scene.ts'
+
+/** With which exit code the run of the supervisor should end, and why. */
+export interface ExpectedEnd {
+  readonly reason: string
+  readonly code: number
+}
+
+/** Follows a run through its steps: what the first cause of its end asks for, and what force makes of it. [RN1] – [RN8] */
+export function endOf(scene: Scene, known: ExpectedEnd | null): ExpectedEnd | null {
+  const { before, after } = scene
+  const isEnding = (world: World): boolean => world.phase.tag === 'ending' || world.phase.tag === 'over'
+  const begun = known ?? (isEnding(after) && !isEnding(before) ? causeOf(scene) : null)
+  if (begun === null) return null
+  return wasForced(scene) && begun.code === 0 ? { ...begun, code: 1 } : begun
+}
+
+function wasForced({ before, input, after }: Scene): boolean {
+  const { event } = input
+  if (event.tag === 'shutdown' && event.force) return before.phase.tag !== 'over'
+  if (before.phase.tag !== 'ending') return false
+  if (before.phase.forced || after.now >= before.phase.forceAt) return true
+  const asks = event.tag === 'host-signal' && ['SIGTERM', 'SIGINT', 'SIGQUIT'].includes(event.signal)
+  return asks || event.tag === 'shutdown'
+}
+
+function causeOf({ before, after, input }: Scene): ExpectedEnd {
+  const { phase } = after
+  if (phase.tag !== 'ending' && phase.tag !== 'over') throw new Error('it does not end')
+  // A forced end says why it was forced; the cause is what came first.
+  const { tag } = phase.reason
+  const { event } = input
+  if (event.tag === 'shutdown') return { reason: 'shutdown', code: 0 }
+  if (event.tag === 'host-signal' && tag === 'shutdown') return { reason: 'shutdown', code: 0 }
+  if (tag === 'prologue-failed' && before.phase.tag === 'prologue') return { reason: tag, code: 1 }
+  if (tag === 'significant-exit') return significantEnd(after)
+  if (tag === 'special') return terminated(after)
+  if (tag === 'nothing-left-to-run') return nothingLeft(after)
+  throw new Error(`it ends because of ${tag}`)
+}
+
+/** [RN8] */
+function significantEnd(after: World): ExpectedEnd {
+  const { phase } = after
+  const reason = 'reason' in phase ? phase.reason : null
+  if (reason?.tag !== 'significant-exit') throw new Error('unreachable')
+  const process = named(after, reason.process)
+  if (process?.spec.significant !== true) throw new Error(`${reason.process} is not significant`)
+  if (!Bun.deepEquals(process.exit, reason.exit)) throw new Error(`${reason.process} did not end that way`)
+  return { reason: reason.tag, code: exitStatus(reason.exit) }
+}
+
+/** [SP5] */
+function terminated({ phase, ...after }: World): ExpectedEnd {
+  const name = 'reason' in phase && phase.reason.tag === 'special' ? phase.reason.process : ''
+  const special = named({ ...after, phase }, name)
+  if (special?.spec.trigger.terminate !== true) throw new Error(`${name} does not terminate`)
+  return { reason: 'special', code: special.state.tag === 'completed' ? 0 : 1 }
+}
+
+/** [RN7] */
+function nothingLeft(after: World): ExpectedEnd {
+  const all = [...after.processes.values()]
+  const alive = all.find(({ state }) => !['stopped', 'completed', 'failed'].includes(state.tag))
+  if (alive !== undefined) throw new Error(`nothing is left to run, and ${alive.spec.name} is ${alive.state.tag}`)
+  const succeeded = all.every(({ state, want }) => state.tag === 'completed' || (state.tag === 'stopped' && !want.up))
+  return { reason: 'nothing-left-to-run', code: succeeded ? 0 : 1 }
+}
