@@ -1,0 +1,95 @@
+// What the bench sees of processes from outside, and how it waits.
+import { readFileSync, readdirSync } from 'node:fs'
+
+/** Asks until it gets an answer. @throws after `within` milliseconds */
+export async function until<T>(
+  what: string,
+  ask: () => T | Promise<T>,
+  { within = 60_000, every = 2 }: { within?: number; every?: number } = {},
+): Promise<Exclude<T, null | undefined | false>> {
+  const start = performance.now()
+  for (;;) {
+    const answer = await ask()
+    if (isAnswer(answer)) return answer
+    if (performance.now() - start > within) throw new Error(`after ${within} ms it is still not so that ${what}`)
+    await Bun.sleep(every)
+  }
+}
+
+function isAnswer<T>(answer: T): answer is Exclude<T, null | undefined | false> {
+  return answer !== null && answer !== undefined && answer !== false
+}
+
+/** Whether a process with this pid is there and no zombie. */
+export function isAlive(pid: number): boolean {
+  const state = stateOf(pid)
+  return state !== null && state !== 'Z' && state !== 'X'
+}
+
+/** The letter of its state in /proc/PID/stat; null when there is no such process. */
+export function stateOf(pid: number): string | null {
+  return statOf(pid)?.[0] ?? null
+}
+
+/** Resident bytes. */
+export function residentOf(pid: number): number {
+  const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  return Number(line?.[1]) * 1024
+}
+
+/** Nanoseconds that all its present threads have run on a processor. */
+export function cpuTimeOf(pid: number): number {
+  let total = 0
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const text = readIfThere(`/proc/${pid}/task/${thread}/schedstat`)
+    total += Number(text?.split(' ')[0] ?? 0)
+  }
+  return total
+}
+
+export function descriptorsOf(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length
+}
+
+/** The children of a process, zombies too. */
+export function childrenOf(pid: number): number[] {
+  const threads = readdirSync(`/proc/${pid}/task`)
+  const lists = threads.map((thread) => readIfThere(`/proc/${pid}/task/${thread}/children`) ?? '')
+  return lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number))
+}
+
+/** The pids of all processes whose environment has this entry. */
+export function livingWith(entry: string): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return pids
+    .map(Number)
+    .filter((pid) => readIfThere(`/proc/${pid}/environ`)?.split('\0').includes(entry) === true && isAlive(pid))
+}
+
+/** Sends a signal; says whether there was someone to get it. */
+export function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, signal)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
+    throw error
+  }
+}
+
+const unreadable = new Set<unknown>(['ENOENT', 'ESRCH', 'EACCES'])
+
+/** The fields after the name: state, parent, … */
+function statOf(pid: number): string[] | null {
+  const text = readIfThere(`/proc/${pid}/stat`)
+  return text === null ? null : text.slice(text.lastIndexOf(')') + 2).split(' ')
+}
+
+/** A process may vanish between two looks, and so may the file that told of it; those of others are not for us to read. */
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && unreadable.has(error.code)) return null
+    throw error
+  }
+}

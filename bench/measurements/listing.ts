@@ -1,0 +1,32 @@
+// (b) `coppice ls` as a user has it: the whole program, from its start to its end.
+import { join } from 'node:path'
+import { binary, coppice, homeIn } from '../contestants/coppice.ts'
+import { until } from '../facts.ts'
+import { runToEnd } from '../launch.ts'
+import { readMarks } from '../marks.ts'
+import type { Workshop } from '../workshop.ts'
+
+/** @returns the nanoseconds of each call of `coppice ls` against a supervisor with `count` processes */
+export async function measureListing({
+  workshop,
+  count,
+  calls,
+}: {
+  workshop: Workshop
+  count: number
+  calls: number
+}): Promise<number[]> {
+  const room = workshop.room('b')
+  const marks = join(room, 'marks')
+  const running = await coppice.start({ room, mark: workshop.program('mark'), marks, count })
+  try {
+    await until(`${count} programs run`, () => readMarks(marks).length >= count)
+    await Bun.sleep(500)
+    const command = [workshop.program('times'), String(calls + 2), binary, 'ls']
+    const printed = await runToEnd(command, { room, env: homeIn(room) })
+    // The first two warm the page cache.
+    return printed.trim().split('\n').slice(2).map(Number)
+  } finally {
+    await running.stop()
+  }
+}
