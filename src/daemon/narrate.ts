@@ -9,9 +9,9 @@ import type { Log } from './log.ts'
 
 /** Writes what happened into the supervisor's log: a line for each thing a person would want to know. [LG1] */
 export function narrate(log: Log, { before, after, transitions }: Change): void {
-  if (before.phase !== after.phase && after.phase.tag !== 'over') tellPhase(log, before, after)
+  if (before.phase !== after.phase) tellPhase(log, before, after)
   for (const transition of transitions) tell(log, transition, after.now)
-  if (before.phase !== after.phase && after.phase.tag === 'over') tellPhase(log, before, after)
+  if (before.phase !== after.phase && after.phase.tag === 'over') tellOver(log, after.phase)
   const held = after.specials.current
   if (held !== null && before.specials.current?.stage !== held.stage) {
     log.write({ level: 'info', process: held.call.name, message: specialLine(held) })
@@ -63,8 +63,9 @@ function lineOf({ process, becameReady }: Transition, now: number): { level: Log
   }
 }
 
+/** An end in which nothing had to go down is over in the same step: its reason is told all the same. */
 function tellPhase(log: Log, before: World, { phase }: World): void {
-  if (phase.tag === 'ending' && before.phase.tag !== 'ending') {
+  if (before.phase.tag !== 'ending' && (phase.tag === 'ending' || phase.tag === 'over')) {
     const level = phase.code === 0 ? 'info' : 'error'
     log.write({
       level,
@@ -78,9 +79,11 @@ function tellPhase(log: Log, before: World, { phase }: World): void {
       process: null,
       message: `forced: SIGKILL to everything that is left (${explain(phase.reason)})`,
     })
-  } else if (phase.tag === 'over') {
-    log.write({ level: 'info', process: null, message: `over, exit code ${phase.code}`, fields: { code: phase.code } })
   }
+}
+
+function tellOver(log: Log, { code }: Extract<World['phase'], { tag: 'over' }>): void {
+  log.write({ level: 'info', process: null, message: `over, exit code ${code}`, fields: { code } })
 }
 
 function specialLine({ call, stage, holds }: { call: { by: string }; stage: string; holds: boolean }): string {
