@@ -4,19 +4,33 @@ import { refusal, type Answer } from './answer.ts'
 /** More than any request has to say. */
 const longestBody = 64 * 1024
 
-export type Body = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly answer: Answer }
+export type Body =
+  | { readonly ok: true; readonly value: unknown }
+  /** null: nobody is there any more to be answered. */
+  | { readonly ok: false; readonly answer: Answer | null }
 
 /** Reads the JSON of a request's body, `{}` where there is none: [AP7]. */
 export async function readBody(request: IncomingMessage): Promise<Body> {
+  const bytes = await collect(request)
+  if (bytes === 'gone') return { ok: false, answer: null }
+  if (bytes !== 'too-large') return parse(new TextDecoder().decode(bytes))
+  return { ok: false, answer: refusal('too-large', `The body has more than ${longestBody} bytes.`) }
+}
+
+async function collect(request: IncomingMessage): Promise<Uint8Array | 'too-large' | 'gone'> {
   const chunks: Uint8Array[] = []
   let length = 0
-  // What is too much is still read to its end, and dropped: else the client could not read the answer.
-  for await (const chunk of request as AsyncIterable<Uint8Array>) {
-    length += chunk.length
-    if (length <= longestBody) chunks.push(chunk)
+  try {
+    // What is too much is still read to its end, and dropped: else the client could not read the answer.
+    for await (const chunk of request as AsyncIterable<Uint8Array>) {
+      length += chunk.length
+      if (length <= longestBody) chunks.push(chunk)
+    }
+  } catch (error) {
+    if (request.complete) throw error
+    return 'gone'
   }
-  if (length <= longestBody) return parse(new TextDecoder().decode(Buffer.concat(chunks)))
-  return { ok: false, answer: refusal('too-large', `The body has more than ${longestBody} bytes.`) }
+  return length <= longestBody ? Buffer.concat(chunks) : 'too-large'
 }
 
 function parse(text: string): Body {

@@ -84,9 +84,9 @@ async function serve(exchange: {
   closing.addEventListener('abort', leave)
   if (closing.aborted) leave()
   try {
-    write(response, { answer: await answerOf(exchange, gone.signal), isLast: closing.aborted })
+    const answer = await answerOf(exchange, gone.signal)
+    if (answer !== null) write(response, { answer, isLast: closing.aborted })
   } catch (error) {
-    if (response.destroyed) return // The client went away in the middle of its request.
     write(response, { answer: refusal('internal', 'The supervisor failed to answer; its log says why.'), isLast: true })
     throw error
   } finally {
@@ -95,6 +95,7 @@ async function serve(exchange: {
   await over
 }
 
+/** null: the client went away in the middle of its request. */
 async function answerOf(
   {
     request,
@@ -103,7 +104,7 @@ async function answerOf(
     closing,
   }: { request: IncomingMessage; control: Control; caller: Caller | null; closing: AbortSignal },
   gone: AbortSignal,
-): Promise<Answer> {
+): Promise<Answer | null> {
   const body = await readBody(request)
   if (!body.ok) return body.answer
   if (closing.aborted) return refusal('shutting-down', 'The supervisor is shutting down.')

@@ -1,5 +1,6 @@
 import { success, type Failure, type Result } from '../lib/result.ts'
 import { formatDuration, type Millis } from '../lib/time.ts'
+import { longestTimeout } from '../wire/act.ts'
 import { oneOrMany, type ProcessView } from '../wire/process.ts'
 import type { ActAnswer, Verb as Act } from '../wire/routes.ts'
 import type { Answer, Call, Context } from './command.ts'
@@ -22,7 +23,7 @@ export async function act(
     names: operands,
     wait,
     ...(force === true ? { force } : {}),
-    ...(timeout === null ? {} : { timeout }),
+    ...(timeout === null ? {} : { timeout: Math.min(timeout, longestTimeout) }),
   })
   if (!acted.ok) return acted
   const { outcome, processes } = acted.value

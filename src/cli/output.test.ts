@@ -51,7 +51,7 @@ test('[CL18] output that cannot be written is a failure', async () => {
 
 test('[CL12] a terminal is seen, with its width and colours', async () => {
   await using server = await aControlServer([{ name: 'web' }])
-  const shown = await onTerminal(['ls'], { socketPath: server.socketPath, columns: 60 })
+  const shown = await onTerminal(['ls'], { socketPath: server.socketPath, columns: 60, last: '╯' })
   expect(shown).toContain('│ \x1b[1;36mID\x1b[0m ║')
   const [top = ''] = shown.split('\r\n')
   expect(top).toMatch(/^╭[─╥]{50,58}╮$/)
@@ -61,33 +61,37 @@ test('[CL11] stdout and stderr are looked at apart', async () => {
   await using server = await aControlServer([{ name: 'web' }])
   await using directory = await aDirectory()
   const file = openSync(join(directory.path, 'out'), 'w')
-  const shown = await onTerminal(['desc', 'web,nope'], { socketPath: server.socketPath, columns: 60, stdout: file })
+  const shown = await onTerminal(['desc', 'web,nope'], {
+    socketPath: server.socketPath,
+    columns: 60,
+    last: 'nope',
+    stdout: file,
+  })
   closeSync(file)
   expect(shown).toStartWith('\x1b[1;31mcoppice:\x1b[0m There is no process "nope".\r\n')
 })
 
-/** What the command line writes to a terminal of so many columns. */
+/** What the command line writes to a terminal of so many columns, up to the line that has `last`. */
 async function onTerminal(
   args: readonly string[],
-  { socketPath, columns, stdout }: { socketPath: string; columns: number; stdout?: number },
+  { socketPath, columns, last, stdout }: { socketPath: string; columns: number; last: string; stdout?: number },
 ): Promise<string> {
   const decoder = new TextDecoder()
+  const { promise: whole, resolve } = Promise.withResolvers<string>()
   let shown = ''
-  const { promise: over, resolve } = Promise.withResolvers<void>()
   await using terminal = new Bun.Terminal({
     cols: columns,
     rows: 24,
-    data: (_terminal, bytes) => void (shown += decoder.decode(bytes, { stream: true })),
-    exit: () => resolve(),
+    data: (_terminal, bytes) => {
+      shown += decoder.decode(bytes, { stream: true })
+      if (shown.includes(last) && shown.endsWith('\n')) resolve(shown)
+    },
   })
   const env = { ...process.env, COPPICE_SOCKET: socketPath, NO_COLOR: '', TERM: 'xterm' }
   const command = [process.execPath, main, ...args]
-  const child =
+  await using _child =
     stdout === undefined
       ? Bun.spawn(command, { env, terminal })
       : Bun.spawn(['sh', '-c', 'exec "$0" "$@" >&3', ...command], { env, terminal, stdio: [null, null, null, stdout] })
-  await child.exited
-  terminal.close()
-  await over
-  return shown
+  return await whole
 }

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import { nearMiss } from '../lib/near-miss.ts'
-import { failure, success, type Result } from '../lib/result.ts'
+import { failure, success, type Failure, type Result } from '../lib/result.ts'
 import { namesIn } from '../wire/names.ts'
 import type { Call, Command, Operands } from './command.ts'
-import type { OptionTable } from './option.ts'
+import type { Option, OptionTable } from './option.ts'
 import { everywhere } from './options.ts'
 import { valueOf, type Value } from './value.ts'
 
@@ -14,7 +14,7 @@ export type Parsed =
   | { readonly tag: 'version' }
 
 /**
- * Understands a command line, without the program's name: [CL1] to [CL6].
+ * Understands a command line, without the program's name: [CL1] to [CL5].
  * @returns `usage`, with the nearest thing that was perhaps meant
  */
 export function parse(argv: readonly string[], commands: readonly Command[]): Result<Parsed> {
@@ -44,38 +44,33 @@ export function unknownCommand(name: string, commands: readonly Command[]): Resu
 
 function parseCall(command: Command, argv: readonly string[]): Result<Parsed> {
   const options = new Map(Object.entries({ ...command.options, ...everywhere }))
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options: Object.fromEntries(
-      [...options].map(([name, { kind, short }]) => [
-        name,
-        {
-          type: kind === 'flag' || kind === 'switch' ? 'boolean' : 'string',
-          ...(short === undefined ? {} : { short }),
-        },
-      ]),
-    ),
-    strict: false, // Our own messages name what was perhaps meant.
-    tokens: true,
-    allowPositionals: true,
-  })
+  const tokens = tokensOf(argv, options)
   if (tokens.some((token) => token.kind === 'option' && token.name === 'help')) {
     return success({ tag: 'help', command })
   }
   const values = new Map<string, Value>([...options].map(([name, { kind }]) => [name, initial(kind)]))
-  const operands: string[] = []
   for (const token of tokens) {
-    if (token.kind === 'positional') operands.push(token.value)
     if (token.kind !== 'option') continue
     const parsed = valueOf(token, options)
-    if (!parsed.ok) return withHelp(parsed, command)
+    if (!parsed.ok) return withHelp(parsed.failure, command)
     values.set(parsed.value.name, parsed.value.value)
   }
-  const complete = operandsOf(command.operands, operands)
-  if (!complete.ok) return withHelp(complete, command)
+  const given = tokens.flatMap((token) => (token.kind === 'positional' ? token.value : []))
+  const operands = operandsOf(command.operands, given)
+  if (!operands.ok) return withHelp(operands.failure, command)
   // The table said which value each option has; `Values` says the same to the compiler.
-  const call = { options: Object.fromEntries(values), operands: complete.value } as Call<OptionTable>
+  const call = { options: Object.fromEntries(values), operands: operands.value } as Call<OptionTable>
   return success({ tag: 'call', command, call })
+}
+
+/** The command line cut into options and the rest. Not strict: our own messages name what was perhaps meant. */
+function tokensOf(argv: readonly string[], options: ReadonlyMap<string, Option>) {
+  const known = [...options].map(([name, { kind, short }]) => {
+    const type = kind === 'flag' || kind === 'switch' ? ('boolean' as const) : ('string' as const)
+    return [name, short === undefined ? { type } : { type, short }] as const
+  })
+  const settings = { strict: false, tokens: true, allowPositionals: true } as const
+  return parseArgs({ args: [...argv], options: Object.fromEntries(known), ...settings }).tokens
 }
 
 function initial(kind: string): Value {
@@ -103,7 +98,6 @@ function tooMuch(operand: string): Result<never> {
   return failure('usage', `"${operand}" is one argument too many.`)
 }
 
-function withHelp(result: Result<unknown>, { name }: Command): Result<never> {
-  if (result.ok) throw new Error('not a failure')
-  return { ok: false, failure: { hint: `\`coppice ${name} --help\` tells how it is used.`, ...result.failure } }
+function withHelp(problem: Failure, { name }: Command): Result<never> {
+  return { ok: false, failure: { hint: `\`coppice ${name} --help\` tells how it is used.`, ...problem } }
 }

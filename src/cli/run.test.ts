@@ -244,6 +244,11 @@ describe('acting', () => {
     expect(tree.server.control.orders).toMatchObject([{ verb: 'start', names: ['slow'], force: false }])
   })
 
+  test('[CL7] a timeout that no timer can count is as long as one can', async () => {
+    await using tree = await aTree()
+    expect(await tree.coppice('start web --timeout 1000d')).toMatchObject({ exitCode: 0, err: '' })
+  })
+
   test('[CL7] stop -f kills at once', async () => {
     await using tree = await aTree()
     await tree.coppice('stop -f web')

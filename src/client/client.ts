@@ -1,5 +1,6 @@
 import { success, type Result } from '../lib/result.ts'
 import type { Millis } from '../lib/time.ts'
+import { longestTimeout } from '../wire/act.ts'
 import type { OneOrMany, ProcessView, WhyView } from '../wire/process.ts'
 import {
   addressOf,
@@ -63,5 +64,5 @@ export function createClient({
 /** Who waits for processes waits as long as they take, or a little longer than it has allowed them. */
 function patienceFor({ wait = true, timeout }: ActRequest, patience: Millis): Millis | null {
   if (!wait) return patience
-  return timeout === undefined ? null : timeout + patience
+  return timeout === undefined ? null : Math.min(timeout + patience, longestTimeout)
 }

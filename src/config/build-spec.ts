@@ -38,7 +38,7 @@ export function draftOf(entry: Entry, reading: Reading): Draft {
     },
     limits: values.limits ?? new Map(),
     output: outputOf(values, index === null ? name : `${name}-${index}`),
-    ready: values.ready ?? null,
+    ready: oneshot ? null : (values.ready ?? null),
     startTimeout: values.start_timeout ?? 60_000,
     monitors: values.monitors ?? [],
     restart: values.restart ?? (oneshot || values.no_auto_restart === true ? 'no' : 'always'),

@@ -7,10 +7,9 @@ import { valueOf, type Node, type Table } from './tree.ts'
 export function tellContradictions(node: Table, { spec }: Draft, problems: Problems): void {
   const at = (key: string): Node => valueOf(node, key) ?? node
   const says = (key: string): boolean => valueOf(node, key) !== undefined
-  for (const [first, second] of rivals.flatMap((pair) => [pair])) {
-    if (first !== undefined && second !== undefined && second !== 'log_dir' && says(first) && says(second)) {
+  for (const [first, second] of rivals) {
+    if (says(first) && says(second))
       problems.error(at(second), `"${first}" and "${second}" are there together`, 'keep one of them')
-    }
   }
   const caller = ['schedule', 'on_signal'].find(says)
   if (caller !== undefined && !spec.oneshot)

@@ -1,6 +1,6 @@
 import type { Context } from './context.ts'
 import { canonical } from './canonical.ts'
-import { pmon3Keys, processKeys, rivals } from './process-keys.ts'
+import { drivesOut, pmon3Keys, processKeys } from './process-keys.ts'
 import { isNothing, textNode, valueOf, type Member, type Node, type Table } from './tree.ts'
 
 /** The processes of a file, each as one table under the keys we know: of a list, of a table by name, of old `apps`. */
@@ -59,7 +59,7 @@ export function isPmon3(top: Table, entries: readonly Table[]): boolean {
 /** An entry with what `defaults` adds to it. `env` is left out: those of both hold. [CD10] */
 export function withDefaults(entry: Table, defaults: Table | null): Table {
   if (defaults === null) return entry
-  const driven = rivals.filter((pair) => pair.some((name) => entry.members.has(name))).flat()
+  const driven = [...entry.members.keys()].flatMap((name) => drivesOut.get(name) ?? [])
   const hidden = new Set<string>(['name', 'env', ...driven])
   const added = [...defaults.members].filter(([name]) => !hidden.has(name))
   return { ...entry, members: new Map([...added, ...entry.members]) }

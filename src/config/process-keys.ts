@@ -129,12 +129,20 @@ export const pmon3Keys: ReadonlySet<string> = new Set<keyof typeof processKeys>(
   'groups',
 ])
 
-/** Keys that say the same thing in two ways: one of a process drives out the other of `defaults`. */
-export const rivals: readonly (readonly (keyof typeof processKeys)[])[] = [
+/** Keys that cannot both be meant. [CD18] */
+export const rivals: readonly (readonly [keyof typeof processKeys, keyof typeof processKeys])[] = [
   ['command', 'file'],
   ['restart', 'no_auto_restart'],
-  ['log', 'log_dir'],
 ]
+
+const logs: readonly (keyof typeof processKeys)[] = ['log', 'log_dir', 'stdout', 'stderr']
+
+/** What a key of a process drives out of `defaults`, besides itself. [CD10] */
+export const drivesOut: ReadonlyMap<string, readonly (keyof typeof processKeys)[]> = new Map([
+  ...rivals.flatMap(([one, other]) => [[one, [other]] as const, [other, [one]] as const]),
+  ['log', logs],
+  ['log_dir', logs],
+])
 
 /** What other tools call the same thing. */
 const foreign: ReadonlyMap<string, keyof typeof processKeys> = new Map([

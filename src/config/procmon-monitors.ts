@@ -39,7 +39,7 @@ const redis = { addr: key(orBlank(parsed('host:port', parseRedis))) }
 const port = { port: key(parsed('a port, or several with blanks between', parsePorts)) }
 const directory = { path: key(path()), perm: key(orBlank(mode())) }
 
-/** procmon's monitor types. [PM15] [PM16] [PM17] [PM18] [PM19] */
+/** procmon's monitor types. [PM17] [PM18] [PM19] [PM20] [PM21] */
 const types: ReadonlyMap<string, Type> = new Map([
   ['http', type(http, { needed: ['url'], build: httpProbe })],
   ['redis', type(redis, { needed: [], build: redisProbe })],
@@ -48,7 +48,7 @@ const types: ReadonlyMap<string, Type> = new Map([
   ['ensuredir', type(directory, { needed: ['path'], build: dirProbe })],
 ])
 
-/** One monitor of a task or of the prologue. [PM14] */
+/** One monitor of a task or of the prologue. [PM16] */
 export function procmonMonitor(): Reader<Monitor> {
   return {
     schema: {},

@@ -1,5 +1,5 @@
 import type { Sink } from '../core/spec.ts'
-import { didYouMean, orBlank, parsed, readText, wrong, type Reader } from './reader.ts'
+import { didYouMean, orBlank, parsed, readText, wrongText, type Reader } from './reader.ts'
 import { sinkOf } from './paths.ts'
 
 /** procmon's truth values: anything that is none keeps the default, and is told as a warning. [PM5] */
@@ -26,12 +26,12 @@ export function wordFor<T>(words: ReadonlyMap<string, T>): Reader<T> {
       const text = readText(node, reading, expectation)
       if (text === undefined) return undefined
       const [, value] = [...words].find(([word]) => word.toLowerCase() === text.toLowerCase()) ?? []
-      return value ?? wrong(node, reading, expectation, didYouMean(text, words.keys()))
+      return value ?? wrongText(text, node, { reading, expectation, hint: didYouMean(text, words.keys()) })
     },
   })
 }
 
-/** As everywhere, and `HONEYCOMB`, which is accepted until telemetry is built. [PM27] [PM28] */
+/** As everywhere, and `HONEYCOMB`, which is accepted until telemetry is built. [PM30] [PM31] */
 export function procmonSink(): Reader<Sink> {
   const plain = parsed('STDOUT, STDERR, SUPPRESS or a file', sinkOf)
   return orBlank({

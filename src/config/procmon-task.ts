@@ -22,7 +22,7 @@ interface Shared {
   readonly rest: Millis
 }
 
-/** What procmon's defaults make of a task. [PM2] [PM11] [PM12] [PM13] */
+/** What procmon's defaults make of a task. [PM11] [PM15] */
 export function taskDraft(task: Task, shared: Shared): Draft {
   const { values, node } = task
   const { schedule, oneshot, called } = specialOf(task, shared)
@@ -45,9 +45,9 @@ export function taskDraft(task: Task, shared: Shared): Draft {
       maxAge: null,
       keep: null,
     },
-    ready: readinessOf(monitors),
+    ready: oneshot ? null : readinessOf(monitors),
     startTimeout: values.maxstartup ?? 10_000,
-    monitors: withNames(monitors.filter(({ name }) => name !== 'ready')),
+    monitors: oneshot ? [] : withNames(monitors.filter(({ name }) => name !== 'ready')),
     restart: oneshot ? 'no' : 'always',
     endIsFailure: false,
     delay: { tag: 'procmon', rest: shared.rest },
@@ -81,7 +81,7 @@ function nameOf({ values, node }: Task, { problems }: Reading): string {
   return values.name ?? ''
 }
 
-/** [PM2] [PM11] */
+/** [PM12] [PM13] */
 function commandOf({ values, node }: Task, { problems }: Reading): ProcessSpec['command'] {
   if (values.path !== undefined) return [values.path, ...(values.args ?? [])]
   const given = valueOf(node, 'path')
@@ -91,7 +91,7 @@ function commandOf({ values, node }: Task, { problems }: Reading): ProcessSpec['
   return null
 }
 
-/** The last monitor called `ready` gates the start; asked every 50 ms and, once it passed, never again. [PM14] */
+/** The last monitor called `ready` gates the start; asked every 50 ms and, once it passed, never again. [PM16] */
 function readinessOf(monitors: readonly Monitor[]): Readiness | null {
   const ready = monitors.findLast(({ name }) => name === 'ready')
   return ready === undefined ? null : { tag: 'check', check: ready.check, interval: 50, slowest: 50, period: null }
@@ -104,7 +104,7 @@ interface Special {
   readonly called: boolean
 }
 
-/** [PM20] [PM21] [PM22] */
+/** [PM23] [PM24] [PM25] [PM26] */
 function specialOf({ values, node }: Task, { reading, preruns }: Shared): Special {
   const { onetime = false, signal, periodic = 0 } = values.specials ?? {}
   const schedule: Schedule | null = periodic > 0 ? { tag: 'every', period: periodic } : null
@@ -119,7 +119,8 @@ function specialOf({ values, node }: Task, { reading, preruns }: Shared): Specia
       'say `onetime = true`',
     )
   }
-  if (onetime && !called && !isPrerun && values.parent === undefined) {
+  const tried = ['signal', 'periodic'].some((name) => place.tag === 'table' && place.members.has(name))
+  if (onetime && !tried && !isPrerun && values.parent === undefined) {
     reading.problems.warn(
       place,
       `nothing calls for the onetime task "${values.name ?? ''}"`,

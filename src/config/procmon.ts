@@ -75,7 +75,7 @@ function tellLater(tasks: readonly Task[], { problems }: Context): void {
   }
 }
 
-/** A duration that procmon takes from its environment; as there, one that is none counts for nothing. [PM12] [PM26] */
+/** A duration that procmon takes from its environment; as there, one that is none counts for nothing. [PM15] [PM29] */
 function spanFrom(name: string, standard: Millis, { merged, context }: { merged: Merged; context: Context }): Millis {
   const text = merged.values.get(name) ?? ''
   const span = text === '' ? standard : parseSpan(text)

@@ -58,16 +58,20 @@ export function parsed<T>(
   }
 }
 
-/** As `wrong`, but shows what the variables made of the text, and says which of them is the likely cause. */
-function wrongText(
+/** As `wrong`, for a text: shows what its variables made of it, and says which of them is the likely cause. */
+export function wrongText(
   text: string,
   node: Node,
-  { reading, expectation }: { reading: Reading; expectation: string },
+  {
+    reading,
+    expectation,
+    hint,
+  }: { readonly reading: Reading; readonly expectation: string; readonly hint?: string | null },
 ): undefined {
-  const [variable] = /\$\{?\w+\}?/.exec(text) ?? []
-  const hint = variable === undefined || reading.fill === null ? null : `${variable} is not set`
+  const [, variable] = /\$\{?(\w+)\}?/.exec(text) ?? []
+  const unset = variable === undefined || reading.fill === null ? null : `the variable ${variable} is not set`
   const isText = node.tag === 'scalar' && typeof node.value === 'string'
-  return wrong(isText ? textNode(text, node) : node, reading, expectation, hint)
+  return wrong(isText ? textNode(text, node) : node, reading, expectation, unset ?? hint ?? null)
 }
 
 /** The suggestion for a near miss, or null. */

@@ -1,7 +1,7 @@
 import { parseSignal, type SignalName } from '../lib/signals.ts'
 import type { Millis } from '../lib/time.ts'
 import { anyOf, variable } from './json-schema.ts'
-import { parsed, readText, wrong, type Reader } from './reader.ts'
+import { parsed, readText, wrongText, type Reader } from './reader.ts'
 import { isProcessName, isRegex, parseMode, parseSize, parseSpan, parseWhole } from './values.ts'
 
 /** A truth value. A text may say it too: a variable can be nothing else. */
@@ -42,12 +42,8 @@ export function duration(options: { readonly longerThanZero?: boolean } = {}): R
       const span = parseSpan(text)
       if (span !== null && (span > 0 || !options.longerThanZero)) return span
       const lacksUnit = /^\s*\d+(?:\.\d+)?\s*$/.test(text) && span === null
-      return wrong(
-        node,
-        reading,
-        expectation,
-        lacksUnit ? `write the unit: "${text.trim()}s" or "${text.trim()}ms"` : null,
-      )
+      const hint = lacksUnit ? `write the unit: "${text.trim()}s" or "${text.trim()}ms"` : null
+      return wrongText(text, node, { reading, expectation, hint })
     },
   }
 }

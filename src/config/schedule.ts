@@ -2,7 +2,7 @@ import { Cron } from 'croner'
 
 import type { Schedule } from '../core/spec.ts'
 import type { Schema } from './json-schema.ts'
-import { parsed, readText, wrong, type Reader, type Reading } from './reader.ts'
+import { parsed, readText, wrong, wrongText, type Reader, type Reading } from './reader.ts'
 import { duration } from './readers.ts'
 import { byShape, text } from './shapes.ts'
 import { key, table } from './table.ts'
@@ -63,7 +63,9 @@ function cron(
   when: { expression: string; timeZone: string | null },
 ): Schedule | undefined {
   const problem = cronProblem(when)
-  return problem === null ? { tag: 'cron', ...when } : wrong(node, reading, cronWords, problem)
+  return problem === null
+    ? { tag: 'cron', ...when }
+    : wrongText(when.expression, node, { reading, expectation: cronWords, hint: problem })
 }
 
 /** Why an expression is no good, or null. One that never comes true, as on 31 February, is no good either. */

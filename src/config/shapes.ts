@@ -1,5 +1,5 @@
 import { anyOf, variable } from './json-schema.ts'
-import { anyText, didYouMean, parsed, readText, wrong, type Reader, type Reading } from './reader.ts'
+import { anyText, didYouMean, parsed, readText, wrong, wrongText, type Reader, type Reading } from './reader.ts'
 import { isNothing, type Node } from './tree.ts'
 
 /** Any text that is not empty. */
@@ -16,7 +16,7 @@ export function oneOf<const W extends string>(...words: readonly W[]): Reader<W>
       const found = readText(node, reading, expectation)
       if (found === undefined) return undefined
       const word = words.find((candidate) => candidate === found)
-      return word ?? wrong(node, reading, expectation, didYouMean(found, words))
+      return word ?? wrongText(found, node, { reading, expectation, hint: didYouMean(found, words) })
     },
   }
 }

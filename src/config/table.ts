@@ -33,9 +33,9 @@ export function table<K extends Keys>(
       const values = new Map<string, unknown>()
       for (const member of node.members.values()) {
         const found = known.get(member.key)
-        if (found === undefined) {
-          unknownKey(member, reading, { known: [...known.keys()], hint: elsewhere(member.key) })
-        } else if (!isNothing(member.value)) values.set(member.key, found.reader.read(member.value, reading))
+        if (found === undefined) unknownKey(member, reading, { known: [...known.keys()], hint: elsewhere(member.key) })
+        const value = isNothing(member.value) ? undefined : found?.reader.read(member.value, reading)
+        if (value !== undefined) values.set(member.key, value)
       }
       // Each value was read by the key whose name it has.
       return Object.fromEntries(values) as Values<K>

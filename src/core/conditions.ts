@@ -51,10 +51,8 @@ export function obstacleTo(world: World, process: Process): Obstacle | null {
   if (world.phase.tag !== 'up') return { reason: process.want.reason, hopeless: false }
   const hold = holdOn(world, process)
   if (hold !== null) return { reason: hold, hopeless: false }
-  if (process.jobs.length === 0) {
-    const unmet = unmetEdge(world, process)
-    if (unmet !== null) return unmet
-  }
+  const unmet = process.jobs.length === 0 ? unmetEdge(world, process) : null
+  if (unmet !== null) return unmet
   const { standing } = tallyOf(world, process)
   return standing === 0 ? null : { reason: { at, ...dependentsInTheWay(world, process) }, hopeless: false }
 }
@@ -68,18 +66,29 @@ function unmetEdge(world: World, process: Process): Obstacle | null {
   const { unmet, hopeless } = tallyOf(world, process)
   if (unmet === 0) return null
   const first = process.state.tag === 'waiting' ? (process.state.edge ?? 0) : 0
+  const own = process.state.tag === 'preparing' ? preparationOf(world, process) : none
   for (let i = 0; i < edges.length; i++) {
     const at = (first + i) % edges.length
     const edge = edges[at]
-    const condition = edge === undefined ? 'met' : conditionOf(world, edge)
-    if (edge === undefined || condition === 'met' || (hopeless > 0 && !condition.hopeless)) continue
+    if (edge === undefined || own.has(edge.to)) continue
+    const condition = conditionOf(world, edge)
+    if (condition === 'met' || (hopeless > 0 && !condition.hopeless)) continue
     const { found, because } = condition
     const tag = condition.hopeless ? 'never-satisfied' : 'waits-for'
     const fact = { at: world.now, tag, dependency: edge.to, condition: edge.condition, found } as const
     return { reason: because === undefined ? fact : { ...fact, because }, hopeless: condition.hopeless, edge: at }
   }
-  throw new Error(`${unmet} edges of ${process.spec.name} are not met, and none of them is found`)
+  return null
 }
+
+/** Everything that its preparation runs: while that goes on, what it asks of these is not met because of itself. */
+function preparationOf(world: World, process: Process): ReadonlySet<string> {
+  const found = new Set(process.spec.prerun)
+  for (const name of found) for (const next of named(world, name)?.spec.prerun ?? []) found.add(next)
+  return found
+}
+
+const none: ReadonlySet<string> = new Set()
 
 /** Why a special with `shutdown` keeps this process down; null when it does not. [SP3] */
 export function holdOn(world: World, process: Process): Reason | null {

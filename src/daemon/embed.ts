@@ -47,7 +47,10 @@ export interface RunningTree extends AsyncDisposable {
   readonly ended: Promise<number>
 }
 
-/** Starts a plan on this host: prologue, tree, monitors and specials. The embedding program keeps its own signals. */
+/**
+ * Starts a plan on this host: prologue, tree, monitors and specials. The embedding program keeps its own signals. It
+ * begins once the caller has had its say: whoever subscribes at once hears of everything.
+ */
 export function startTree(plan: Plan, options: { readonly keepRunning?: boolean } = {}): RunningTree {
   const tree = plantTree({ plan, endsWhenDone: options.keepRunning !== true, custom: customProbes })
   const { engine, clock, sampler } = tree
@@ -64,12 +67,14 @@ export function startTree(plan: Plan, options: { readonly keepRunning?: boolean 
     if (!ending) engine.dispatch({ tag: 'shutdown', by: { verb: 'stop', user: null }, force: false })
     return engine.ended
   }
-  engine.dispatch({ tag: 'begin', by: { verb: 'start', user: null } })
+  queueMicrotask(() => {
+    if (engine.world.phase.tag === 'idle') engine.dispatch({ tag: 'begin', by: { verb: 'start', user: null } })
+  })
   return {
     processes: () => control.list(),
     why: (name) => control.why(name),
     subscribe: (listener) => engine.subscribe((change) => tell(change, { wall: clock.wall(), listener })),
-    act(verb, name) {
+    async act(verb, name) {
       const names = control.resolve(name)
       if (names.length === 0) throw new Error(`no process is called ${name}`)
       control.act({ verb, names, force: false, caller: null })

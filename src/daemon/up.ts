@@ -1,17 +1,14 @@
-import { mkdir } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
-import { serveControl } from '../api/server.ts'
 import { liveRun } from '../core/process.ts'
 import type { Logger, LogLevel, Plan } from '../core/spec.ts'
-import { failure, success, type Failure, type Result } from '../lib/result.ts'
+import { success, type Failure, type Result } from '../lib/result.ts'
 import { listenToSignals, type HostSignals } from './host-signals.ts'
 import { openLog, type Log } from './log.ts'
-import { createControl } from './control.ts'
 import { narrate } from './narrate.ts'
 import { readPlan } from './read-plan.ts'
+import { openSocket } from './socket.ts'
 import { plantTree, type Tree } from './tree.ts'
-import { peerOf } from '../system/peer.ts'
 import { repeat } from '../system/repeat.ts'
 import { places } from '../wire/places.ts'
 
@@ -78,32 +75,6 @@ function socketPathOf({ file, socket }: UpOptions): Result<string> {
   if (socket !== null) return success(resolve(socket))
   const own = places({ env: process.env, uid: process.getuid?.() ?? 0, cwd: process.cwd(), file: resolve(file) })
   return own.ok ? success(own.value.socket) : own
-}
-
-/** The control socket, in a directory that is ours alone. */
-async function openSocket(tree: Tree, at: { path: string; file: string; log: Log }): Promise<Result<AsyncDisposable>> {
-  const { engine, clock, sampler } = tree
-  const made = await makeDirectory(dirname(at.path))
-  if (!made.ok) return made
-  const started_at = new Date(clock.wall()).toISOString()
-  const supervisor = { version: packageJson.version, pid: process.pid, mode: 'up', file: resolve(at.file), started_at }
-  const control = createControl({ engine, clock, sampler, supervisor })
-  const onError = (error: unknown): void => {
-    const message = `control socket: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
-    at.log.write({ level: 'error', process: null, message })
-  }
-  return serveControl({ control, socketPath: at.path, mode: 0o660, peerOf, onError })
-}
-
-async function makeDirectory(path: string): Promise<Result<null>> {
-  try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
-    return success(null)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error
-    const hint = 'Set COPPICE_HOME to a directory of your own, or give --socket PATH.'
-    return failure('no-runtime-directory', `cannot make the directory of the control socket: ${error.message}`, hint)
-  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { failure, type Failure } from '../lib/result.ts'
 import { errnoOf, errnoText } from './errno.ts'
@@ -8,18 +8,15 @@ import { errnoOf, errnoText } from './errno.ts'
  * interpreter of its first line. To be asked while still acting as the user it failed for. [PR8]
  */
 export function explainSpawn(code: string, { file, cwd }: { readonly file: string; readonly cwd: string }): Failure {
-  const directory = problemWith(cwd, constants.X_OK)
+  const directory = problemWithDirectory(cwd)
   if (directory !== null) return say(directory, `${cwd} (the working directory)`)
-  if (code === 'ENOENT' && problemWith(file, constants.F_OK) === null) {
-    const interpreter = interpreterOf(file)
-    return say(
-      code,
-      interpreter === null ? `the loader of ${file}` : `${resolve(cwd, interpreter)} (the interpreter of ${file})`,
-    )
-  }
-  if (code === 'EACCES' && statSync(file, { throwIfNoEntry: false })?.isDirectory())
-    return say(code, `${file} (a directory)`)
-  return say(code, file)
+  if (code === 'EACCES' && problemWithDirectory(file) === null) return say(code, `${file} (a directory)`)
+  if (code !== 'ENOENT' || !existsSync(file)) return say(code, file)
+  const interpreter = interpreterOf(file)
+  return say(
+    code,
+    interpreter === null ? `the loader of ${file}` : `${resolve(cwd, interpreter)} (the interpreter of ${file})`,
+  )
 }
 
 /** A sentence of the errno's text and a path: `no such file or directory: /x/y`. */
@@ -27,11 +24,12 @@ export function say(code: string, path: string): Failure {
   return failure(code, `${errnoText(code)}: ${path}`).failure
 }
 
-/** The errno's name that stands between us and a file; also when a directory on the way is none. */
-function problemWith(path: string, mode: number): string | null {
+/** The errno's name of what stands between us and being in a directory, or null. */
+function problemWithDirectory(path: string): string | null {
   try {
-    accessSync(path, mode)
-    return mode !== constants.X_OK || statSync(path).isDirectory() ? null : 'ENOTDIR'
+    if (!statSync(path).isDirectory()) return 'ENOTDIR'
+    accessSync(path, constants.X_OK)
+    return null
   } catch (error) {
     const code = errnoOf(error)
     if (code === null) throw error

@@ -43,6 +43,10 @@ test('[PB21] asking takes the port from nobody: it can be bound right afterwards
   const port = await servers.aFreePort()
   for (let i = 0; i < 20; i++) {
     expect(await ask(portFree(port))).toStartWith('pass')
+    // Attempts at the same port at the same time do not meet each other.
+    expect(new Set(await Promise.all([1, 2, 3].map(() => ask(portFree(port)))))).toEqual(
+      new Set([`pass: free: ${port}`]),
+    )
     await using server = await servers.aServer(undefined, { port })
     expect(server.port).toBe(port)
   }

@@ -28,8 +28,15 @@ interface Refusal {
 function refusalOf(port: number, host: string): Promise<Refusal | null> {
   return new Promise((resolve) => {
     const server = createServer((socket) => socket.destroy())
+    const close = (): void => {
+      server.close()
+      resolve(null)
+    }
     server.on('error', (error) => resolve({ code: codeOf(error), message: error.message }))
-    server.listen({ port, host }, () => server.close(() => resolve(null)))
+    server.on('listening', close)
+    server.listen({ port, host })
+    // An address is bound at once. Closed in the same turn, it lets nobody in and is in nobody's way, us included.
+    if (server.listening) close()
   })
 }
 

@@ -1,0 +1,65 @@
+import { mkdir, rmdir } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import packageJson from '../../package.json' with { type: 'json' }
+import { serveControl } from '../api/server.ts'
+import { failure, success, type Result } from '../lib/result.ts'
+import { peerOf } from '../system/peer.ts'
+import { createControl } from './control.ts'
+import type { Log } from './log.ts'
+import type { Tree } from './tree.ts'
+
+/** The control socket of an `up`, in a directory that is ours alone and goes with it. Fails as `serveControl` does. */
+export async function openSocket(
+  tree: Tree,
+  at: { readonly path: string; readonly file: string; readonly log: Log },
+): Promise<Result<AsyncDisposable>> {
+  const directory = await makeDirectory(dirname(at.path))
+  if (!directory.ok) return directory
+  const served = await serveControl({
+    control: controlOf(tree, at.file),
+    socketPath: at.path,
+    mode: 0o660,
+    peerOf,
+    onError: (error) => at.log.write({ level: 'error', process: null, message: `control socket: ${describe(error)}` }),
+  })
+  if (!served.ok) {
+    await directory.value[Symbol.asyncDispose]()
+    return served
+  }
+  const stack = new AsyncDisposableStack()
+  stack.use(directory.value)
+  stack.use(served.value)
+  return success(stack)
+}
+
+function controlOf(tree: Tree, file: string): ReturnType<typeof createControl> {
+  const started_at = new Date(tree.clock.wall()).toISOString()
+  const supervisor = { version: packageJson.version, pid: process.pid, mode: 'up', file: resolve(file), started_at }
+  return createControl({ ...tree, supervisor })
+}
+
+/** Makes the directory; one that was made is removed at the end, if nobody else put anything there. */
+async function makeDirectory(path: string): Promise<Result<AsyncDisposable>> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o755 })
+    const isNew = (await mkdir(path, { recursive: true, mode: 0o700 })) !== undefined
+    return success({ [Symbol.asyncDispose]: () => (isNew ? removeEmpty(path) : Promise.resolve()) })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    const hint = 'Set COPPICE_HOME to a directory of your own, or give --socket PATH.'
+    return failure('no-runtime-directory', `cannot make the directory of the control socket: ${error.message}`, hint)
+  }
+}
+
+async function removeEmpty(path: string): Promise<void> {
+  try {
+    await rmdir(path)
+  } catch (error) {
+    const isKept = error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'ENOENT')
+    if (!isKept) throw error
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
