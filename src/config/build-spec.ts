@@ -2,10 +2,10 @@ import { basename, dirname, isAbsolute, join } from 'node:path'
 
 import type { Environment, Output, ProcessSpec, RestartDelay } from '../core/spec.ts'
 import type { Draft } from './draft.ts'
+import { programPath } from './paths.ts'
 import type { ProcessValues } from './process-keys.ts'
 import type { Reading } from './reader.ts'
-import { programPath } from './paths.ts'
-import { isNothing, type Table } from './tree.ts'
+import { valueOf, type Table } from './tree.ts'
 import { isProcessName } from './values.ts'
 
 /** One process of a list, read: its values, and what is known of it from elsewhere. */
@@ -79,13 +79,14 @@ export function workingDirectory({ cwd, file }: ProcessValues, reading: Reading)
 
 /** The name it is given, or else that of its program. [CD2] */
 function nameOf({ values, node }: Entry, { problems }: Reading): string {
-  const program = values.file ?? values.command?.[0]
   if (values.name !== undefined) return values.name
-  const found = program === undefined ? '' : basename(program)
-  const given = node.members.get('name')
-  if (!isProcessName(found) && (given === undefined || isNothing(given.value)))
-    problems.error(node, 'the process has no "name"')
-  return found
+  const program = values.file ?? values.command?.[0]
+  const name = program === undefined ? '' : basename(program)
+  const said = ['name', 'command', 'file'].filter((key) => valueOf(node, key) !== undefined)
+  // Where one of them is bad, that is told already.
+  const isTold = said.includes('name') || (said.length > 0 && program === undefined)
+  if (!isTold && !isProcessName(name)) problems.error(node, 'the process has no "name"')
+  return name
 }
 
 /** [CD4] */
@@ -94,8 +95,9 @@ function commandOf({ values, node }: Entry, reading: Reading): ProcessSpec['comm
   if (command !== undefined) return [programPath(command[0], reading, 'base'), ...command.slice(1), ...args]
   if (file !== undefined) return [file, ...args]
   const tried = node.members.has('command') || node.members.has('file')
-  if (!tried && !node.members.has('prerun'))
+  if (!tried && !node.members.has('prerun')) {
     reading.problems.error(node, 'the process has nothing to run', 'give it a "command" or a "file"')
+  }
   return null
 }
 

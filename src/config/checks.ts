@@ -4,7 +4,7 @@ import { compose, type composing } from './compose.ts'
 import { anyOf, type Schema } from './json-schema.ts'
 import { didYouMean, readText, wrong, type Reader, type Reading } from './reader.ts'
 import { table, type Keys, type Values } from './table.ts'
-import { textNode, type Scalar, type Table } from './tree.ts'
+import { textNode, type Node, type Scalar, type Table } from './tree.ts'
 
 /** A check, and what stood beside it in the same table. */
 export interface Checked<E extends Keys> {
@@ -29,7 +29,10 @@ export function checkReader<E extends Keys>(extras: E): Reader<Checked<E>> {
     get schema() {
       return anyOf(shortSchema, formsSchema(forms))
     },
-    read(node, reading) {
+    read(written, given) {
+      const found = withoutVariable(written, given)
+      if (found === undefined) return undefined
+      const { node, reading } = found
       if (node.tag === 'table') return readForm<E>(node, forms, reading)
       if (node.tag === 'list' || typeof node.value !== 'string') return wrong(node, reading, expectation)
       return readShort<E>(node, forms, reading)
@@ -62,7 +65,7 @@ function readForm<E extends Keys>(node: Table, forms: Forms, reading: Reading): 
 }
 
 function kindOf(node: Table, forms: Forms, reading: Reading): string | null {
-  const [kind, other] = [...forms.keys()].filter((name) => node.members.has(name))
+  const [kind, other] = [...node.members.keys()].filter((name) => forms.has(name))
   if (kind === undefined) {
     // A slip in the key that tells the kind is told as the unknown key that it is.
     table(allKeys(forms)).read(node, reading)
@@ -80,14 +83,20 @@ function ownerHint(name: string, forms: Forms): string | null {
   return owner === undefined ? null : `it belongs to a check of the kind "${owner[0]}"`
 }
 
+/**
+ * A text that begins with a variable, with what the variable holds: only then it says what kind of check it is. Any
+ * other node as it is; undefined after a problem was told.
+ */
+export function withoutVariable(node: Node, reading: Reading): { node: Node; reading: Reading } | undefined {
+  const begins = node.tag === 'scalar' && typeof node.value === 'string' && node.value.trimStart().startsWith('$')
+  if (!begins || reading.fill === null) return { node, reading }
+  const filled = readText(node, reading, expectation)
+  return filled === undefined ? undefined : { node: textNode(filled, node), reading: { ...reading, fill: null } }
+}
+
 /** `tcp:5432` is read as the table `{ tcp: 5432 }` would be. */
 function readShort<E extends Keys>(node: Scalar, forms: Forms, reading: Reading): Checked<E> | undefined {
-  const written = String(node.value)
-  const found = kindAndRest(written)
-  if (found === null && written.includes('$') && reading.fill !== null) {
-    const filled = readText(node, reading, expectation)
-    return filled === undefined ? undefined : readShort<E>(textNode(filled, node), forms, { ...reading, fill: null })
-  }
+  const found = kindAndRest(String(node.value))
   if (found === null || !forms.has(found.kind)) {
     return wrong(node, reading, expectation, found === null ? null : didYouMean(found.kind, [...forms.keys(), 'https']))
   }

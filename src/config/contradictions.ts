@@ -1,6 +1,6 @@
 import type { Draft } from './draft.ts'
-import { rivals } from './process-keys.ts'
 import type { Problems } from './problem.ts'
+import { rivals } from './process-keys.ts'
 import { valueOf, type Node, type Table } from './tree.ts'
 
 /** Tells what cannot be meant together, though each key alone is well. [CD18] */
@@ -12,18 +12,20 @@ export function tellContradictions(node: Table, { spec }: Draft, problems: Probl
       problems.error(at(second), `"${first}" and "${second}" are there together`, 'keep one of them')
   }
   const caller = ['schedule', 'on_signal'].find(says)
-  if (caller !== undefined && !spec.oneshot)
+  if (caller !== undefined && says('oneshot') && !spec.oneshot)
     problems.error(at('oneshot'), `what "${caller}" calls for must end: it is a oneshot`)
   if (spec.oneshot && spec.restart === 'always') {
     problems.error(at('restart'), 'a oneshot that ended well is not restarted: "restart" must be no or on-failure')
   }
-  if (spec.oneshot && says('ready'))
+  if (spec.oneshot && says('ready')) {
     problems.warn(at('ready'), '"ready" does nothing here: a oneshot is ready when it has succeeded')
-  for (const key of ['shutdown', 'terminate']) {
-    if (says(key) && caller === undefined)
-      problems.warn(at(key), `"${key}" does nothing without "on_signal" or "schedule"`)
+  }
+  for (const key of ['shutdown', 'terminate'] as const) {
+    const isIdle = spec.trigger[key] && caller === undefined
+    if (isIdle) problems.warn(at(key), `"${key}" does nothing without "on_signal" or "schedule"`)
   }
   const { delay } = spec
-  if (delay.tag === 'backoff' && delay.initial > delay.max)
+  if (delay.tag === 'backoff' && delay.initial > delay.max) {
     problems.error(at('backoff'), 'the first delay of the backoff is longer than the longest')
+  }
 }

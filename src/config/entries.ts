@@ -1,5 +1,5 @@
-import type { Context } from './context.ts'
 import { canonical } from './canonical.ts'
+import type { Context } from './context.ts'
 import { drivesOut, pmon3Keys, processKeys } from './process-keys.ts'
 import { isNothing, textNode, valueOf, type Member, type Node, type Table } from './tree.ts'
 
@@ -8,8 +8,9 @@ export function entriesOf(top: Table, context: Context): readonly Table[] {
   const listed = top.members.get('processes') ?? top.members.get('apps')
   if (listed === undefined || isNothing(listed.value)) return []
   const apps = top.members.get('apps')
-  if (apps !== undefined && apps !== listed)
+  if (apps !== undefined && apps !== listed) {
     context.problems.error(apps, '"apps" and "processes" are there together', 'keep one of them')
+  }
   const { value } = listed
   const nodes = value.tag === 'list' ? value.items : value.tag === 'table' ? [...value.members.values()] : null
   if (nodes === null)
@@ -42,8 +43,9 @@ function flattened(node: Table, { problems }: Context): Table {
   if (flags === undefined) return node
   const members = new Map([...node.members].filter(([name]) => name !== 'flags'))
   if (flags.value.tag === 'table') {
-    for (const [name, member] of flags.value.members)
-      members.set(name === 'no_autorestart' ? 'no_auto_restart' : name, member)
+    for (const [name, member] of flags.value.members) {
+      members.set(name, /^no_?autorestart$/i.test(name) ? { ...member, key: 'no_auto_restart' } : member)
+    }
   } else if (!isNothing(flags.value)) problems.error(flags, '"flags" must be a table')
   return { ...node, members }
 }

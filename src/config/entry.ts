@@ -4,7 +4,8 @@ import { tellContradictions } from './contradictions.ts'
 import type { Draft } from './draft.ts'
 import { withDefaults } from './entries.ts'
 import { readEnvFiles } from './env-files.ts'
-import { foreignHint, processKeys, type ProcessValues } from './process-keys.ts'
+import { foreignHint } from './foreign-keys.ts'
+import { processKeys, type ProcessValues } from './process-keys.ts'
 import type { Reading } from './reader.ts'
 import { settle, strictly, within, type Lookup } from './scope.ts'
 import type { Setting } from './settings.ts'
@@ -21,7 +22,7 @@ export interface Shared {
   readonly env: ReadonlyMap<string, string>
 }
 
-const process = table(processKeys, foreignHint)
+const processTable = table(processKeys, foreignHint)
 
 /** One process of a list, or all of its instances. */
 export function draftsOf(entry: Table, shared: Shared): readonly Draft[] {
@@ -43,7 +44,7 @@ function draftIn(node: Table, entry: Table, { shared, index }: { shared: Shared;
     { ...(cwd === undefined ? {} : { cwd }), ...(file === undefined ? {} : { file }) },
     reading,
   )
-  const values: ProcessValues = process.read(node, { ...reading, base }) ?? {}
+  const values: ProcessValues = processTable.read(node, { ...reading, base }) ?? {}
   const env = { inherit: values.clean_env !== true, set: new Map([...shared.env, ...own, ...instance]) }
   const draft = draftOf({ values, node, env, index }, { ...reading, base })
   tellContradictions(node, draft, context.problems)

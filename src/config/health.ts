@@ -1,10 +1,10 @@
 import type { Monitor, Readiness } from '../core/spec.ts'
 import type { Millis } from '../lib/time.ts'
-import { checkReader, checkSchema, type Checked } from './checks.ts'
+import { checkReader, checkSchema, withoutVariable, type Checked } from './checks.ts'
 import { anyOf, type Schema } from './json-schema.ts'
+import { monitorName, withNames } from './monitor-name.ts'
 import type { Reader, Reading } from './reader.ts'
 import { duration } from './readers.ts'
-import { monitorName, withNames } from './monitor-name.ts'
 import { list, oneOf } from './shapes.ts'
 import { key, table, type Values } from './table.ts'
 import { textNode, type Node } from './tree.ts'
@@ -57,12 +57,14 @@ function plainReady(): Reader<Readiness> {
   const check = checkReader(readyExtras)
   const notify = table(notifyKeys)
   return {
-    schema: anyOf(
-      { enum: ['notify', 'notify: socket', 'notify: fd'] },
-      { ...notify.schema, required: ['notify'] },
-      check.schema,
-    ),
-    read(node, reading) {
+    get schema() {
+      const short = { enum: ['notify', 'notify: socket', 'notify: fd'] }
+      return anyOf(short, { ...notify.schema, required: ['notify'] }, check.schema)
+    },
+    read(written, given) {
+      const found = withoutVariable(written, given)
+      if (found === undefined) return undefined
+      const { node, reading } = found
       const wish = notifyTable(node)
       if (wish !== null) return readiness(notify.read(wish, reading), wish, reading)
       const checked = check.read(node, reading)
@@ -95,8 +97,9 @@ function readiness(
 ): Readiness | undefined {
   if (values?.notify === undefined) return undefined
   const { notify: via, watchdog = null } = values
-  if (via === 'fd' && watchdog !== null)
+  if (via === 'fd' && watchdog !== null) {
     problems.error(node, 'a watchdog needs `notify: socket`: NOTIFY_FD says only one thing')
+  }
   return { tag: 'notify', via, watchdog }
 }
 
@@ -117,17 +120,12 @@ function named(
   return {
     schema: { type: 'array', items: { $ref: `#/definitions/${definition}` } },
     read(node, reading) {
-      const read = checks.read(node, reading)
-      return (
-        read &&
-        withNames(
-          read.map(({ check, kind, extras }) => ({
-            name: extras.name ?? kind,
-            check,
-            period: extras.period ?? monitorPeriod,
-          })),
-        )
-      )
+      const found = checks.read(node, reading)
+      return found && withNames(found.map(monitorOf))
     },
   }
+}
+
+function monitorOf({ check, kind, extras }: Checked<Partial<typeof monitorExtras>>): Monitor {
+  return { name: extras.name ?? kind, check, period: extras.period ?? monitorPeriod }
 }

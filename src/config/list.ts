@@ -39,7 +39,7 @@ export function readList(root: Table, context: Context): Declared {
   }
 }
 
-/** Or something that is a slip for it, and is told as an unknown key. */
+/** Whether there are processes, or an unknown key: that one may be a slip, and is told anyway. */
 function hasProcesses({ members }: Table): boolean {
   return (
     members.has('processes') ||

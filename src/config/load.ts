@@ -9,7 +9,7 @@ import { readList } from './list.ts'
 import { formatOf, parse, type Format } from './parse.ts'
 import { Problems, type Problem } from './problem.ts'
 import { readProcmon } from './procmon.ts'
-import type { Node, Table } from './tree.ts'
+import { isNothing, type Node, type Table } from './tree.ts'
 
 /** A config file and what its meaning depends on. Nothing is read but what is given here. */
 export interface Source {
@@ -69,8 +69,9 @@ function noFiles(): Result<string> {
 function planOf(root: Node | null, context: Context): Plan | null {
   const { problems } = context
   const start = { at: { line: 1, column: 1 }, key: null }
-  if (root === null) problems.error(start, 'the file is empty', 'declare what to run under "processes"')
-  else if (root.tag !== 'table') problems.error(root, 'the file must be a table with the key "processes"')
+  if (root === null || isNothing(root)) {
+    problems.error(start, 'the file is empty', 'declare what to run under "processes"')
+  } else if (root.tag !== 'table') problems.error(root, 'the file must be a table with the key "processes"')
   if (root?.tag !== 'table') return null
   const { dialect, settings, drafts } = isProcmon(root, context) ? readProcmon(root, context) : readList(root, context)
   for (const draft of drafts) tellForced(draft, settings, problems)

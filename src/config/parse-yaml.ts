@@ -8,40 +8,42 @@ interface Building {
   readonly document: Document
   readonly position: (offset: number) => Position
   readonly errors: SyntaxProblem[]
-  /** How many nodes were built: aliases of aliases of aliases would else fill the memory. */
-  built: number
+  /** How many nodes aliases brought in: aliases of aliases of aliases would else fill the memory. */
+  brought: number
 }
 
 interface Spot {
   readonly key: string | null
   readonly depth: number
+  readonly aliased: boolean
 }
 
-const mostNodes = 200_000
+const mostBrought = 50_000
 
 /** One document of YAML 1.2 (`no` is a text, `0755` a number), with aliases and the merge key `<<`. */
 export function parseYaml(text: string): Parsed {
   const position = positionsIn(text)
-  const document = parseDocument(text, { prettyErrors: false, version: '1.2', logLevel: 'silent' })
+  const document = parseDocument(text, { prettyErrors: false, version: '1.2', logLevel: 'error' })
   const errors = document.errors.map(({ message, pos }) => ({ at: position(pos[0]), message: sentence(message) }))
   if (errors.length > 0) return { ok: false, errors }
-  const building: Building = { document, position, errors, built: 0 }
+  const building: Building = { document, position, errors, brought: 0 }
   const { contents } = document
-  const root = contents === null ? null : build(contents, building, { key: null, depth: 0 })
+  const root = contents === null ? null : build(contents, building, { key: null, depth: 0, aliased: false })
   return errors.length > 0 ? { ok: false, errors } : { ok: true, root }
 }
 
 function sentence(message: string): string {
-  if (message.startsWith('Source contains multiple documents'))
+  if (message.startsWith('Source contains multiple documents')) {
     return 'a config file is one document, and this is a second'
+  }
   return `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
 }
 
-function build(node: unknown, building: Building, { key, depth }: Spot): Node {
+function build(node: unknown, building: Building, { key, depth, aliased }: Spot): Node {
   const at = building.position(offsetOf(node))
   if (depth > deepest) throw new Unbuildable('it is nested too deeply, or an alias stands in its own anchor', at)
-  if (++building.built > mostNodes) throw new Unbuildable('its aliases make it too large', at)
-  const inner = { key, depth: depth + 1 }
+  if (aliased && ++building.brought > mostBrought) throw new Unbuildable('its aliases make it too large', at)
+  const inner = { key, depth: depth + 1, aliased: aliased || isAlias(node) }
   if (isAlias(node)) return build(resolved(node, building), building, inner)
   if (isSeq(node)) return { tag: 'list', at, key, items: node.items.map((item) => build(item, building, inner)) }
   if (isMap(node)) return { tag: 'table', at, key, members: membersOf(node, building, inner) }
@@ -49,7 +51,7 @@ function build(node: unknown, building: Building, { key, depth }: Spot): Node {
 }
 
 /** What is written out wins over what is merged in with `<<`, wherever the two stand. */
-function membersOf(map: YAMLMap, building: Building, { depth }: Spot): ReadonlyMap<string, Member> {
+function membersOf(map: YAMLMap, building: Building, { depth, aliased }: Spot): ReadonlyMap<string, Member> {
   const members = new Map<string, Member>()
   const merged: Node[] = []
   for (const { key, value } of map.items) {
@@ -57,7 +59,7 @@ function membersOf(map: YAMLMap, building: Building, { depth }: Spot): ReadonlyM
     if (!isScalar(key)) building.errors.push({ at, message: 'a key must be a text' })
     const name = String(isScalar(key) ? (key.source ?? key.value) : '')
     // A key without a value has no node: it stands where the key does.
-    const node = value === null ? nothing({ at, key: name }) : build(value, building, { key: name, depth })
+    const node = value === null ? nothing({ at, key: name }) : build(value, building, { key: name, depth, aliased })
     if (name === '<<') merged.push(...(node.tag === 'list' ? node.items : [node]))
     else members.set(name, { at, key: name, value: node })
   }

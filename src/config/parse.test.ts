@@ -83,9 +83,9 @@ describe('files that say nothing, or not what they should', () => {
 
 describe('syntax', () => {
   test.each([
-    ['p.toml', '[[task]]\nname = "x\n', 'p.toml:2:8: not TOML: unterminated string constant'],
+    ['p.toml', '[[task]]\nname = "x\n', 'p.toml:2:10: not TOML: unterminated string constant'],
     ['p.toml', 'a = 1\na = 2\n', 'p.toml:2:1: not TOML: defining a key multiple times is invalid'],
-    ['p.toml', 'x = 022\n', 'p.toml:1:5: not TOML: invalid leading zero'],
+    ['p.toml', 'x = 022\n', 'p.toml:1:5: not TOML: leading zeros are not allowed'],
     ['p.json', '{"a": 1\n "b": 2}', 'p.json:1:8: not JSON: comma expected'],
     ['p.json', '{"a": 1,}', 'p.json:1:9: not JSON: property name expected'],
     ['p.json', '// x\n{}', 'p.json:1:1: not JSON: invalid comment token'],

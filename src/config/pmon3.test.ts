@@ -37,11 +37,11 @@ const toml = `
   NoAutoRestart = true
   dependencies = ["db", "cache"]
   groups = ["front"]
-  [[processes]]
+  [[Processes]]
   file = "/srv/db"
   name = "db"
   log = "/var/log/db.log"
-  [[processes]]
+  [[Processes]]
   file = "/srv/cache"
   name = "cache"
 `
@@ -117,11 +117,11 @@ test('[PN2] YAML is taken as it is, and a key given in two ways is an error', as
 
 test('[CF4] keys that nobody knows are problems here too', async () => {
   expect(
-    await problemsIn('p.json', '{"processes": [{"file": "/x", "autorestart": true, "flies": 1}], "process": []}'),
+    await problemsIn('p.json', '{"processes": [{"file": "/x", "autorestart": true, "fil": 1}], "process": []}'),
   ).toEqual([
     'p.json:1:31: unknown key "autorestart" — here it is called "restart"',
-    'p.json:1:52: unknown key "flies" — did you mean "file"?',
-    'p.json:1:66: unknown key "process" — did you mean "processes"?',
+    'p.json:1:52: unknown key "fil" — did you mean "file"?',
+    'p.json:1:64: unknown key "process" — did you mean "processes"?',
   ])
 })
 

@@ -1,8 +1,8 @@
 import type { Probe } from '../core/check.ts'
 import type { Millis } from '../lib/time.ts'
-import { parsed, type Reader } from './reader.ts'
-import { commandLine } from './command-line.ts'
-import { path, programPath } from './paths.ts'
+import { programLine } from './command-line.ts'
+import { path } from './paths.ts'
+import { parsed } from './reader.ts'
 import { mode, regex } from './readers.ts'
 import { mapOf, oneOrMore, text } from './shapes.ts'
 import { key, type Keys, type Values } from './table.ts'
@@ -101,7 +101,7 @@ const grpc = kind('grpc', {
 
 const exec = kind('exec', {
   keys: {
-    exec: key(execLine(), 'A command that must exit 0; it runs with the environment and directory of the process.'),
+    exec: key(programLine(), 'A command that must exit 0; it runs with the environment and directory of the process.'),
   },
   build: ({ exec: command }, timeout) => whenGiven(command, (given) => ({ kind: 'exec', command: given, timeout })),
 })
@@ -138,15 +138,4 @@ function byHost(targets: readonly HostPort[] = []): readonly { host: string | nu
     host,
     ports: targets.filter((target) => target.host === host).map(({ port }) => port),
   }))
-}
-
-function execLine(): Reader<readonly [string, ...string[]]> {
-  const line = commandLine()
-  return {
-    schema: line.schema,
-    read(node, reading) {
-      const [first, ...rest] = line.read(node, reading) ?? []
-      return first === undefined ? undefined : [programPath(first, reading, 'base'), ...rest]
-    },
-  }
 }

@@ -1,9 +1,9 @@
 import type { SignalName } from '../lib/signals.ts'
+import { commandLine, words } from './command-line.ts'
 import { monitorsReader, readyReader } from './health.ts'
 import { limitsReader } from './limits.ts'
-import { orBlank } from './reader.ts'
-import { commandLine, words } from './command-line.ts'
 import { path, program, sink } from './paths.ts'
+import { orBlank } from './reader.ts'
 import { amount, duration, flag, mode, processName, signal, size, whole } from './readers.ts'
 import { dependencies, reference, references } from './references.ts'
 import { scheduleReader } from './schedule.ts'
@@ -143,33 +143,3 @@ export const drivesOut: ReadonlyMap<string, readonly (keyof typeof processKeys)[
   ['log', logs],
   ['log_dir', logs],
 ])
-
-/** What other tools call the same thing. */
-const foreign: ReadonlyMap<string, keyof typeof processKeys> = new Map([
-  ['autorestart', 'restart'],
-  ['cmd', 'command'],
-  ['cron_restart', 'schedule'],
-  ['depends_on', 'dependencies'],
-  ['depends', 'dependencies'],
-  ['directory', 'cwd'],
-  ['environment', 'env'],
-  ['exec', 'command'],
-  ['healthcheck', 'ready'],
-  ['kill_timeout', 'stop_timeout'],
-  ['numprocs', 'instances'],
-  ['path', 'command'],
-  ['periodic', 'schedule'],
-  ['replicas', 'instances'],
-  ['restart_policy', 'restart'],
-  ['script', 'file'],
-  ['specials', 'on_signal'],
-  ['stop_grace_period', 'stop_timeout'],
-  ['working_dir', 'cwd'],
-  ['working_directory', 'cwd'],
-])
-
-/** The suggestion for a key that another tool has. [CF4] */
-export function foreignHint(name: string): string | null {
-  const ours = foreign.get(name)
-  return ours === undefined ? null : `here it is called "${ours}"`
-}

@@ -3,9 +3,11 @@ import { expect, test } from 'bun:test'
 import { planOf, problemsIn, specOf, type Given } from '../../test/support/config.ts'
 
 /** What a task sees, with this `[env]`. */
+/** What the process will see: coppice's own environment, and over it what the spec sets. */
 async function seen(env: string, given: Given = {}): Promise<Record<string, string>> {
   const spec = await specOf('p.toml', `[env]\n${env}\n[[task]]\nname = "x"\npath = "x"\n`, given)
-  return Object.fromEntries(spec.env.set)
+  expect(spec.env.inherit).toBe(true)
+  return { ...given.env, ...Object.fromEntries(spec.env.set) }
 }
 
 test('[PM6] the real environment wins, also where others speak of the name', async () => {

@@ -7,6 +7,8 @@ import { fillIn } from './variables.ts'
 /** procmon's merged map, and where in the file a name of it stands. */
 export interface Merged {
   readonly values: ReadonlyMap<string, string>
+  /** What `[env]` alone brings to it. */
+  readonly own: ReadonlyMap<string, string>
   readonly placeOf: (name: string) => Place
 }
 
@@ -19,8 +21,9 @@ export function mergedEnvironment(root: Table, context: Context): Merged {
   const settings = (node && settingsMap().read(node, readingIn(context, null))) ?? []
   const added = new Map(settings.filter(({ name }) => !context.env.has(name)).map((setting) => [setting.name, setting]))
   const values = new Map(context.env)
-  for (const setting of added.values()) values.set(setting.name, settled(setting, { added, context, within: [] }))
-  return { values, placeOf: (name) => added.get(name)?.place ?? root }
+  const own = new Map([...added.values()].map((one) => [one.name, settled(one, { added, context, within: [] })]))
+  for (const [name, value] of own) values.set(name, value)
+  return { values, own, placeOf: (name) => added.get(name)?.place ?? root }
 }
 
 interface Around {

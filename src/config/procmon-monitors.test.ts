@@ -172,7 +172,7 @@ test('[PM23] onetime', async () => {
   expect(await special('[task.specials]\nonetime = false')).toMatchObject({ oneshot: false, autostart: true })
   expect(await special('parent = "web"\n[task.specials]\nonetime = true')).toMatchObject({
     oneshot: true,
-    autostart: true,
+    autostart: false,
     parent: 'web',
   })
   const keys =

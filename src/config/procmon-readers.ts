@@ -1,6 +1,6 @@
 import type { Sink } from '../core/spec.ts'
-import { didYouMean, orBlank, parsed, readText, wrongText, type Reader } from './reader.ts'
 import { sinkOf } from './paths.ts'
+import { didYouMean, orBlank, parsed, readText, wrongText, type Reader } from './reader.ts'
 
 /** procmon's truth values: anything that is none keeps the default, and is told as a warning. [PM5] */
 export function looseFlag(): Reader<boolean> {

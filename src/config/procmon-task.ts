@@ -14,7 +14,7 @@ export interface Task {
 
 interface Shared {
   readonly reading: Reading
-  /** The whole merged map: every task gets it. */
+  /** What `[env]` adds to the environment of coppice; a task gets the whole of both. [PM11] */
   readonly env: ReadonlyMap<string, string>
   /** The names that some task has among its preruns. */
   readonly preruns: ReadonlySet<string>
@@ -25,7 +25,7 @@ interface Shared {
 /** What procmon's defaults make of a task. [PM11] [PM15] */
 export function taskDraft(task: Task, shared: Shared): Draft {
   const { values, node } = task
-  const { schedule, oneshot, called } = specialOf(task, shared)
+  const { schedule, oneshot } = specialOf(task, shared)
   const monitors = values.monitors ?? []
   const specials = values.specials ?? {}
   const spec: Draft['spec'] = {
@@ -33,7 +33,7 @@ export function taskDraft(task: Task, shared: Shared): Draft {
     instanceOf: null,
     command: commandOf(task, shared.reading),
     cwd: shared.reading.cwd,
-    env: { inherit: false, set: shared.env },
+    env: { inherit: true, set: shared.env },
     identity: { user: null, group: null, umask: null, nice: null },
     limits: new Map(),
     output: {
@@ -67,8 +67,7 @@ export function taskDraft(task: Task, shared: Shared): Draft {
   }
   return {
     spec,
-    // A onetime that hangs from a parent runs whenever the parent has come up; any other must be called for.
-    autostart: oneshot ? !called && values.parent !== undefined : true,
+    autostart: !oneshot,
     parent: values.parent ?? null,
     dependencies: [],
     prerun: values.prerun ?? [],
@@ -86,8 +85,9 @@ function commandOf({ values, node }: Task, { problems }: Reading): ProcessSpec['
   if (values.path !== undefined) return [values.path, ...(values.args ?? [])]
   const given = valueOf(node, 'path')
   const isEmpty = given === undefined || (given.tag === 'scalar' && given.value === '')
-  if (isEmpty && (values.prerun ?? []).length === 0)
+  if (isEmpty && (values.prerun ?? []).length === 0) {
     problems.error(given ?? node, 'the task has neither a "path" nor a "prerun"')
+  }
   return null
 }
 
@@ -120,7 +120,7 @@ function specialOf({ values, node }: Task, { reading, preruns }: Shared): Specia
     )
   }
   const tried = ['signal', 'periodic'].some((name) => place.tag === 'table' && place.members.has(name))
-  if (onetime && !tried && !isPrerun && values.parent === undefined) {
+  if (onetime && !tried && !isPrerun) {
     reading.problems.warn(
       place,
       `nothing calls for the onetime task "${values.name ?? ''}"`,

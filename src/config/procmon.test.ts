@@ -61,7 +61,7 @@ describe('the file', () => {
       instanceOf: null,
       command: ['/bin/web'],
       cwd: '/work',
-      env: { inherit: false, set: new Map([['PATH', '/bin']]) },
+      env: { inherit: true, set: new Map() },
       identity: { user: null, group: null, umask: null, nice: null },
       limits: new Map(),
       output: {

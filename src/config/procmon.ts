@@ -2,8 +2,8 @@ import type { Logger } from '../core/spec.ts'
 import type { Millis } from '../lib/time.ts'
 import { canonical } from './canonical.ts'
 import { readingIn, type Context } from './context.ts'
-import { withNames } from './monitor-name.ts'
 import type { Declared } from './list.ts'
+import { withNames } from './monitor-name.ts'
 import { mergedEnvironment, type Merged } from './procmon-env.ts'
 import { procmonKeys, taskKeys } from './procmon-keys.ts'
 import { taskDraft, type Task } from './procmon-task.ts'
@@ -33,7 +33,7 @@ export function readProcmon(root: Table, context: Context): Declared {
       shutdownMax: spanFrom('SHUTDOWN_MAX', 75_000, { merged, context }),
       logger: loggerOf(values.logger),
     },
-    drafts: tasks.map((task) => taskDraft(task, { reading, env: merged.values, preruns, rest })),
+    drafts: tasks.map((task) => taskDraft(task, { reading, env: merged.own, preruns, rest })),
   }
 }
 

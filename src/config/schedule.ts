@@ -44,10 +44,12 @@ export function scheduleReader(): Reader<Schedule> {
       read(node, reading) {
         const { every, cron: expression, time_zone: timeZone = null } = long.read(node, reading) ?? {}
         if (node.tag !== 'table') return undefined
-        if (node.members.has('every') === node.members.has('cron'))
+        if (node.members.has('every') === node.members.has('cron')) {
           return wrong(node, reading, '`every` or `cron`, one of the two')
-        if (node.members.has('every') && node.members.has('time_zone'))
+        }
+        if (node.members.has('every') && node.members.has('time_zone')) {
           return wrong(node, reading, '`every` without a time zone')
+        }
         if (every !== undefined) return { tag: 'every', period: every }
         return expression === undefined
           ? undefined

@@ -1,5 +1,5 @@
 import { anyText, wrong, type Reader } from './reader.ts'
-import type { Node, Place } from './tree.ts'
+import { isNothing, type Node, type Place } from './tree.ts'
 import { splitAssignments } from './words.ts'
 
 /** A variable as it is written for a process: its text is not filled in yet, since it may speak of those before it. */
@@ -22,8 +22,7 @@ export function settingsMap(): Reader<readonly Setting[]> {
       return [...node.members.values()].flatMap(({ key, at, value }) => {
         if (!nameRule.test(key)) reading.problems.error({ at, key }, `"${key}" is no name for a variable`)
         const text = writtenText(value)
-        if (text === null)
-          wrong(value, reading, 'a text', value.tag === 'scalar' ? 'write "" for an empty value' : null)
+        if (text === null) wrong(value, reading, 'a text', isNothing(value) ? 'write "" for an empty value' : null)
         return text === null ? [] : [{ name: key, place: value, ...text }]
       })
     },

@@ -38,8 +38,11 @@ export function oneOrMore<T>(item: Reader<T>): Reader<readonly T[]> {
   }
 }
 
-function readItems<T>(items: readonly Node[], item: Reader<T>, reading: Reading): readonly T[] {
-  return items.map((node) => item.read(node, reading)).filter((value) => value !== undefined)
+/** All of them, or nothing when one is bad: half a list means something else. */
+function readItems<T>(items: readonly Node[], item: Reader<T>, reading: Reading): readonly T[] | undefined {
+  const values = items.map((node) => item.read(node, reading))
+  const good = values.filter((value) => value !== undefined)
+  return good.length === values.length ? good : undefined
 }
 
 /** A table from names that the user chooses. */

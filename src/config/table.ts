@@ -1,6 +1,6 @@
 import { listOf } from '../lib/text.ts'
-import { didYouMean, wrong, type Reader, type Reading } from './reader.ts'
 import type { Schema } from './json-schema.ts'
+import { didYouMean, wrong, type Reader, type Reading } from './reader.ts'
 import { isNothing, valueOf, type Member, type Table } from './tree.ts'
 
 /** One key of a table: how it is read, and what it means. Help, suggestions and the JSON Schema come from the same entry. */
@@ -48,7 +48,7 @@ function unknownKey(
   { problems }: Reading,
   about: { known: readonly string[]; hint: string | null },
 ): void {
-  const few = about.known.length <= 8 ? `there ${about.known.length === 1 ? 'is' : 'are'} ${listOf(about.known)}` : null
+  const few = about.known.length <= 6 ? `there ${about.known.length === 1 ? 'is' : 'are'} ${listOf(about.known)}` : null
   problems.error(place, `unknown key "${place.key}"`, about.hint ?? didYouMean(place.key, about.known) ?? few)
 }
 

@@ -3,6 +3,7 @@ import type { Probe } from './check.ts'
 import type { ProbeToken } from './events.ts'
 import type { ProcessSpec } from './spec.ts'
 
+/** One incarnation of one process: `run` counts from 1 and is never used twice for a process. */
 export interface RunRef {
   readonly process: number
   readonly run: number

@@ -13,10 +13,10 @@ export function beginAttempt(turn: Turn, process: Process): void {
   callPrerun(turn, process, 0)
 }
 
-/** The prerun at `index` of this attempt is over: the next one, or the process itself, or the failure of the attempt. */
+/** The prerun at `index` of this attempt is over: the next one, or, when all are, the process itself. */
 export function afterPrerun(turn: Turn, process: Process, index: number): void {
-  if (index + 1 < process.spec.prerun.length) callPrerun(turn, process, index + 1)
-  else launch(turn, process)
+  if (index + 1 < process.spec.prerun.length) return callPrerun(turn, process, index + 1)
+  enter(turn, process, { tag: 'preparing', reason: process.state.reason, index: index + 1 })
 }
 
 function callPrerun(turn: Turn, process: Process, index: number): void {
@@ -35,7 +35,7 @@ export function addJob(turn: Turn, process: Process, caller: Caller): void {
 }
 
 /** Spawns it; a task without a program is over as soon as its preruns are. [SP7] */
-function launch(turn: Turn, process: Process): void {
+export function launch(turn: Turn, process: Process): void {
   const { now } = turn.world
   const n = process.runs + 1
   const reason = reasonToStart(process)

@@ -1,9 +1,9 @@
 import { assertNever } from '../lib/assert.ts'
 import { never } from '../lib/time.ts'
 import { rest } from './after.ts'
-import { causeToGoDown, holdOn, obstacleTo } from './conditions.ts'
+import { causeToGoDown, obstacleTo } from './conditions.ts'
 import { withdrawJobs } from './jobs.ts'
-import { beginAttempt } from './launch.ts'
+import { beginAttempt, launch } from './launch.ts'
 import type { Process, State } from './process.ts'
 import { beginStop, signalWhenDrained, kill } from './stop.ts'
 import { enter, since, type Turn } from './turn.ts'
@@ -25,7 +25,7 @@ export function plan(turn: Turn, process: Process): void {
     case 'waiting':
       return planStart(turn, process, state)
     case 'preparing':
-      return planPreparing(turn, process)
+      return planPreparing(turn, process, state)
     case 'starting':
     case 'running': {
       const reason = causeToGoDown(turn.world, process)
@@ -52,15 +52,15 @@ function planJobs(turn: Turn, process: Process): void {
 
 /** Its deadline brings it back, unless nobody wants that any more. */
 function planRetry(turn: Turn, process: Process): void {
-  if (!process.want.up && process.jobs.length === 0) rest(turn, process, process.want.reason)
+  if (!isWanted(process)) rest(turn, process, process.want.reason)
 }
 
 function planStart(turn: Turn, process: Process, state: Extract<State, { tag: 'waiting' }>): void {
   const { phase } = turn.world
   if (phase.tag === 'ending') return rest(turn, process, phase.reason)
-  if (!process.want.up && process.jobs.length === 0) return rest(turn, process, process.want.reason)
+  if (!isWanted(process)) return rest(turn, process, process.want.reason)
   const obstacle = obstacleTo(turn.world, process)
-  if (obstacle === null) return beginAttempt(turn, process)
+  if (obstacle === null) return void turn.starters.add(process.id)
   const same =
     obstacle.hopeless === state.hopeless &&
     JSON.stringify(undated(obstacle.reason)) === JSON.stringify(undated(state.reason))
@@ -73,19 +73,34 @@ function undated({ at: _at, because, ...fact }: State['reason']): object {
 }
 
 /** While its preruns run: does it still want to start, and may it? */
-function planPreparing(turn: Turn, process: Process): void {
-  const unwanted = !process.want.up && process.jobs.length === 0
-  const hold = holdOn(turn.world, process)
-  const obstacle = hold === null && process.jobs.length === 0 ? obstacleTo(turn.world, process) : null
-  if (!unwanted && hold === null && obstacle === null) return
-  if (unwanted) rest(turn, process, process.want.reason)
-  else
-    enter(turn, process, {
-      tag: 'waiting',
-      reason: hold ?? obstacle?.reason ?? process.want.reason,
-      hopeless: obstacle?.hopeless ?? false,
-    })
+function planPreparing(turn: Turn, process: Process, { index }: Extract<State, { tag: 'preparing' }>): void {
+  const obstacle = isWanted(process) ? obstacleTo(turn.world, process) : null
+  if (isWanted(process) && obstacle === null) {
+    if (index === process.spec.prerun.length) turn.starters.add(process.id)
+    return
+  }
+  if (obstacle === null) rest(turn, process, process.want.reason)
+  else enter(turn, process, { tag: 'waiting', ...obstacle })
   withdrawJobs(turn, process)
+}
+
+/**
+ * Begins what may begin, when everything else is decided: what happens in the same step may yet stand in its way.
+ * @returns whether there was anything to begin
+ */
+export function startNext(turn: Turn): boolean {
+  const [id] = turn.starters
+  if (id === undefined) return false
+  turn.starters.delete(id)
+  const process = turn.world.processes.get(id)
+  if (process === undefined || !isWanted(process) || obstacleTo(turn.world, process) !== null) return true
+  if (process.state.tag === 'waiting') beginAttempt(turn, process)
+  if (process.state.tag === 'preparing') launch(turn, process)
+  return true
+}
+
+function isWanted({ want, jobs }: Process): boolean {
+  return want.up || jobs.length > 0
 }
 
 function isForced(turn: Turn): boolean {

@@ -3,7 +3,8 @@ import { never } from '../lib/time.ts'
 import { addJob } from './launch.ts'
 import { beginEnding } from './phases.ts'
 import type { Process } from './process.ts'
-import { put, since, touchAll, type Turn } from './turn.ts'
+import type { Reason } from './reason.ts'
+import { enter, put, since, touchAll, type Turn } from './turn.ts'
 import { named, type Call, type Specials } from './world.ts'
 
 /** Has a special run: at once, or when those before it are done. None is lost, none overlaps. [SP4] */
@@ -63,6 +64,16 @@ export function specialDone(turn: Turn, name: string, outcome: 'done' | 'failed'
     return beginEnding(turn, { reason: current.reason, code: outcome === 'done' ? 0 : 1 })
   if (!current.holds) return
   countAnew(turn)
+  startAgain(turn, current.reason)
+}
+
+/** What completed before belongs to the tree that starts again; what is down on purpose stays down. [SP3] */
+function startAgain(turn: Turn, reason: Reason): void {
+  for (const process of turn.world.processes.values()) {
+    const { spec, want, state } = process
+    if (spec.autostart && want.up && state.tag === 'completed')
+      enter(turn, process, { tag: 'waiting', reason, hopeless: false })
+  }
 }
 
 /** The tree comes up again: its periods are counted from then. [SP2] */

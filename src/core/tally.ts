@@ -60,9 +60,7 @@ export function looksDifferent(before: Process, after: Process): boolean {
 export function weighsDifferently(before: Process, after: Process): boolean {
   const [then, now] = [before.state, after.state]
   return (
-    then.tag !== now.tag ||
-    groundIn(then) !== groundIn(now) ||
-    (isAlive(now) && isWanted(before) !== isWanted(after))
+    then.tag !== now.tag || groundIn(then) !== groundIn(now) || (isAlive(now) && isWanted(before) !== isWanted(after))
   )
 }
 

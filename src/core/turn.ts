@@ -3,7 +3,15 @@ import type { Effect } from './effects.ts'
 import type { Caller, Process, State } from './process.ts'
 import type { Fact, Reason } from './reason.ts'
 import { status } from './status.ts'
-import { looksDifferent, nothingTallied, plus, weighsDifferently, weightAbove, weightBelow, type Tally } from './tally.ts'
+import {
+  looksDifferent,
+  nothingTallied,
+  plus,
+  weighsDifferently,
+  weightAbove,
+  weightBelow,
+  type Tally,
+} from './tally.ts'
 import type { World } from './world.ts'
 
 /** A job is over: who called, which process ran, and how it went. */
@@ -22,6 +30,8 @@ export interface Turn {
   readonly dice: number
   readonly effects: Effect[]
   readonly dirty: Set<number>
+  /** The ids of those that may start; they do when nothing else is left to decide. */
+  readonly starters: Set<number>
   /** What callers of jobs have yet to be told. */
   readonly outcomes: Outcome[]
   /** A significant process has decided the end of the run. */

@@ -1,6 +1,7 @@
 import { isLaunched } from './launch.ts'
+import { peekZombie } from './libc.ts'
 import { markerVariable } from './marker.ts'
-import { childrenOf, isLive, ownChildren, readStat, readVariable, type ProcessStat } from './procfs.ts'
+import { childrenOf, everyStat, isLive, ownChildren, readStat, readVariable, type ProcessStat } from './procfs.ts'
 
 /** By what the members of a run are known. */
 export interface Tribe {
@@ -8,6 +9,14 @@ export interface Tribe {
   readonly pid: number
   readonly marker: string
 }
+
+/** Pids of our live children, by run. */
+export type Orphans = ReadonlyMap<Tribe, readonly number[]>
+
+/** How often our children are listed anew while they die under our eyes. */
+const passes = 100
+/** How often who does not show its environment is asked again at once: it may be in the middle of its `execve`. */
+const patience = 5
 
 /**
  * Knows which processes belong to which run.
@@ -21,6 +30,8 @@ export class Census {
   private readonly byMarker = new Map<string, Tribe>()
   /** Orphans we have met. Who became ours stays ours, whatever it does to its environment later. */
   private readonly orphans = new Map<number, Tribe | 'stranger'>()
+  /** Orphans that were found dead, and are not reaped yet. */
+  private readonly dead = new Set<number>()
 
   add(tribe: Tribe): void {
     this.byPid.set(tribe.pid, tribe)
@@ -37,47 +48,71 @@ export class Census {
   /** To be called when a pid was reaped: it may stand for somebody else from now on. */
   forget(pid: number): void {
     this.orphans.delete(pid)
+    this.dead.delete(pid)
   }
 
-  /** Whether a pid is known to be an orphan, rather than a child that some other part of this program has spawned. */
-  knowsOrphan(pid: number): boolean {
-    return this.orphans.has(pid)
+  /** Whether a pid is known to be an orphan of one of our runs. */
+  owns(pid: number): boolean {
+    const owner = this.orphans.get(pid)
+    return owner !== undefined && owner !== 'stranger'
   }
 
-  /** Our live children that are no main processes, by the run that they belong to. */
-  orphansByTribe(): ReadonlyMap<Tribe, readonly ProcessStat[]> {
-    const found = new Map<Tribe, ProcessStat[]>()
+  /**
+   * Our live children that are no main processes, by the run that they belong to.
+   *
+   * Between the listing of our children and the look at one of them, that one may end, and its children become ours:
+   * they are in the next list only. So the list is read until nobody new in it turns out to be dead.
+   */
+  orphansByTribe(): Orphans {
+    let [pass, found] = [0, this.lookOnce(0)]
+    while (!found.isSettled && ++pass < passes) found = this.lookOnce(pass)
+    return found.orphans
+  }
+
+  private lookOnce(pass: number): { readonly orphans: Orphans; readonly isSettled: boolean } {
+    const orphans = new Map<Tribe, number[]>()
     const present = new Set<number>()
+    let isSettled = true
     for (const pid of ownChildren()) {
       if (isLaunched(pid)) continue
       present.add(pid)
-      if (this.orphans.get(pid) === 'stranger') continue
-      const stat = readStat(pid)
-      const owner = isLive(stat) ? this.ownerOf(stat) : null
-      if (!isLive(stat) || owner === null) continue
-      found.set(owner, [...(found.get(owner) ?? []), stat])
+      if (this.dead.has(pid) || this.orphans.get(pid) === 'stranger') continue
+      // One call of the kernel, where /proc would take three.
+      if (peekZombie(pid) !== 0) {
+        this.dead.add(pid)
+        isSettled = false
+        continue
+      }
+      const owner = this.ownerOf(pid)
+      if (owner === 'unknown') isSettled &&= pass >= patience
+      else if (owner !== 'stranger') append(orphans, owner, pid)
     }
     for (const pid of this.orphans.keys()) if (!present.has(pid)) this.orphans.delete(pid)
-    return found
+    for (const pid of this.dead) if (!present.has(pid)) this.dead.delete(pid)
+    return { orphans, isSettled }
   }
 
-  /** Every live process of a run, its main process first, parents before their children. */
-  members(
-    tribe: Tribe,
-    orphans: readonly ProcessStat[] = this.orphansByTribe().get(tribe) ?? [],
-  ): readonly ProcessStat[] {
+  /**
+   * Every live process of a run, its main process first, parents before their children.
+   * @param orphans those of this run among our children, where they are already known
+   */
+  members(tribe: Tribe, orphans: readonly number[] = this.orphansByTribe().get(tribe) ?? []): readonly ProcessStat[] {
     const members = new Map<number, ProcessStat>()
-    const main = isLaunched(tribe.pid) ? readStat(tribe.pid) : null
-    const waiting = isLive(main) ? [main, ...orphans] : [...orphans]
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      if (members.has(next.pid)) continue
-      members.set(next.pid, next)
-      for (const pid of childrenOf(next.pid)) {
-        const child = readStat(pid)
-        if (isLive(child) && belongs(child, tribe) !== 'no') waiting.push(child)
-      }
+    const waiting = [...(isLaunched(tribe.pid) ? [tribe.pid] : []), ...orphans]
+    for (let pid = waiting.shift(); pid !== undefined; pid = waiting.shift()) {
+      const stat = members.has(pid) ? null : readStat(pid)
+      if (!isLive(stat)) continue
+      // What hangs below us belongs already; whoever hangs below them may say otherwise.
+      if (stat.parent !== process.pid && belongs(stat, tribe) === 'no') continue
+      members.set(pid, stat)
+      waiting.push(...childrenOf(pid))
     }
     return [...members.values()]
+  }
+
+  /** The live members of the group of a run, wherever they hang: every process is looked at. */
+  membersOfGroup({ pid }: Tribe): readonly ProcessStat[] {
+    return everyStat().filter((stat) => stat.group === pid && isLive(stat))
   }
 
   /** Whether a process is a member of a run; false also when it has ended. */
@@ -91,16 +126,24 @@ export class Census {
     return false
   }
 
-  private ownerOf(orphan: ProcessStat): Tribe | null {
-    const known = this.orphans.get(orphan.pid)
-    if (known !== undefined) return known === 'stranger' ? null : known
-    const kin = this.byPid.get(orphan.group) ?? this.byPid.get(orphan.session)
-    const marker = kin === undefined ? readVariable(orphan.pid, markerVariable) : null
-    const owner = kin ?? (typeof marker === 'string' ? this.byMarker.get(marker) : undefined)
-    // Nobody could say yet: ask again the next time.
-    if (marker !== undefined || owner !== undefined) this.orphans.set(orphan.pid, owner ?? 'stranger')
-    return owner ?? null
+  private ownerOf(pid: number): Tribe | 'stranger' | 'unknown' {
+    const known = this.orphans.get(pid)
+    if (known !== undefined) return known
+    const stat = readStat(pid)
+    if (stat === null) return 'unknown'
+    const kin = this.byPid.get(stat.group) ?? this.byPid.get(stat.session)
+    const marker = kin === undefined ? readVariable(pid, markerVariable) : null
+    if (marker === undefined) return 'unknown'
+    const owner = kin ?? (marker === null ? undefined : this.byMarker.get(marker)) ?? 'stranger'
+    this.orphans.set(pid, owner)
+    return owner
   }
+}
+
+function append<K>(lists: Map<K, number[]>, key: K, value: number): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [value])
+  else list.push(value)
 }
 
 /** `perhaps`: it says nothing itself; it is a member if its parent is. */

@@ -1,6 +1,5 @@
 import type { Millis } from '../lib/time.ts'
 import type { Census } from './census.ts'
-import type { ProcessStat } from './procfs.ts'
 import type { Run } from './run.ts'
 import type { Signaller } from './signalling.ts'
 
@@ -30,15 +29,24 @@ export function createLeftoverWatch(input: {
   let timer: ReturnType<typeof setTimeout> | undefined
   let pause = firstPause
 
+  /** Somebody has died: who is without orphans and group is gone, and an orphan may have become ours. Cheap. */
   function look(): void {
     if (watched.size === 0) return
     const orphans = census.orphansByTribe()
-    for (const run of watched) lookAt(run, orphans.get(run) ?? [])
+    for (const run of watched) {
+      const own = orphans.get(run) ?? []
+      if (run.sweep !== null && own.some((pid) => !run.killed.has(pid))) signaller.sweep(run, own)
+      if (run.phase.tag === 'left' && own.length === 0 && countLeft({ run, census, orphans: own }) === 0) end(run)
+    }
   }
 
-  function lookAt(run: Run, orphans: readonly ProcessStat[]): void {
-    signaller.sweep(run, orphans)
-    if (run.phase.tag !== 'left' || countLeft({ run, census, orphans }) > 0) return
+  /** Goes through all that is being swept, down to the last grandchild. */
+  function sweep(): void {
+    for (const run of watched) if (signaller.sweep(run)) pause = firstPause
+    look()
+  }
+
+  function end(run: Run): void {
     watched.delete(run)
     onGone(run)
   }
@@ -47,7 +55,7 @@ export function createLeftoverWatch(input: {
     clearTimeout(timer)
     if (watched.size === 0) return
     timer = setTimeout(() => {
-      look()
+      sweep()
       schedule()
     }, pause)
     pause = Math.min(longestPause, pause * 1.5)
@@ -70,15 +78,15 @@ export function createLeftoverWatch(input: {
   }
 }
 
-/** How many of a run are alive, without its main process, which has ended. Mostly it costs one call of the kernel. */
+/** How many of a run are alive, without its main process, which has ended. */
 export function countLeft(input: {
   readonly run: Run
   readonly census: Census
-  readonly orphans: readonly ProcessStat[]
+  readonly orphans: readonly number[]
 }): number {
   const { run, census, orphans } = input
-  const hasGroup = run.main.signalGroup(0) !== 'ESRCH'
-  if (!hasGroup && orphans.length === 0) return 0
-  // Zombies are in the group too: only a closer look tells.
-  return census.members(run, orphans).length
+  // Who was an orphan a moment ago may have ended since, and left children of its own to the next look.
+  if (orphans.length > 0) return Math.max(1, census.members(run, orphans).length)
+  // Mostly this one call of the kernel says it all. Zombies are in the group too: then only a closer look tells.
+  return run.main.signalGroup(0) === 'ESRCH' ? 0 : census.membersOfGroup(run).length
 }

@@ -1,14 +1,10 @@
 import type { Probe, Verdict } from '../core/check.ts'
+import type { RunRef } from '../core/effects.ts'
+import type { NotifyMessage } from '../core/events.ts'
 import type { Exit } from '../core/exit.ts'
 import type { ProcessSpec } from '../core/spec.ts'
 import type { SignalName } from '../lib/signals.ts'
-import type { Instant, Millis } from '../lib/time.ts'
-
-/** One incarnation of one process: `run` counts from 1 and is never used twice for a process. */
-export interface RunRef {
-  readonly process: number
-  readonly run: number
-}
+import type { Instant } from '../lib/time.ts'
 
 /** The time, and one alarm. */
 export interface Clock {
@@ -28,19 +24,12 @@ export interface Leftover {
 
 /** What became of a run. Each arrives at most once, in this order, except `notified`, which comes any time in between. */
 export type RunNews =
-  | { readonly tag: 'notified'; readonly message: Notification }
+  | { readonly tag: 'notified'; readonly message: NotifyMessage }
   /** The main process has ended. `left`: how many members of its group and marked descendants are still alive. */
   /** `killed`: who got SIGKILL together with it, where nothing is left and no `gone` will tell. */
   | { readonly tag: 'exited'; readonly exit: Exit; readonly left: number; readonly killed?: readonly Leftover[] }
   /** After an `exited` with something left: now nothing is. `killed`: what got SIGKILL. */
   | { readonly tag: 'gone'; readonly killed: readonly Leftover[] }
-
-export type Notification =
-  | { readonly tag: 'ready' }
-  | { readonly tag: 'stopping' }
-  | { readonly tag: 'watchdog' }
-  | { readonly tag: 'status'; readonly text: string }
-  | { readonly tag: 'main-pid'; readonly pid: number }
 
 export interface SpawnOrder {
   readonly ref: RunRef
@@ -89,4 +78,4 @@ export interface Sampler {
   sample(pids: readonly number[]): ReadonlyMap<number, Usage>
 }
 
-export type { Millis }
+export type { NotifyMessage as Notification, RunRef }

@@ -1,14 +1,16 @@
+import type { Instant, Millis } from '../lib/time.ts'
 import type { Census } from './census.ts'
 import { isLaunched } from './launch.ts'
 import { peekZombie, reap } from './libc.ts'
 import { ownChildren } from './procfs.ts'
 
-/** How often a dead child that nobody told us of is looked at before we reap it. */
-const looksBeforeReaping = 3
+/** In how many turns of the loop a dead child that nobody told us of is met before we reap it. */
+const turnsBeforeReaping = 3
 /** How long we let a zombie of the runtime's stand before those that may be behind it. */
-const patience = 5
-const sweepPeriod = 1000
-const longestPause = 256
+const patience: Millis = 5
+const firstPause: Millis = 1
+const longestPause: Millis = 256
+const sweepPeriod: Millis = 1000
 
 /**
  * Reaps orphans: the runtime reaps only what it has spawned. What it has spawned is left to it, since it dies when
@@ -23,53 +25,62 @@ export function createReaper({
   readonly census: Census
   readonly onDeath: () => void
 }): Disposable {
-  const looks = new Map<number, number>()
+  /** Dead children that we do not know, and in how many turns they were met. */
+  const met = new Map<number, number>()
   /** Since when the zombie that the kernel shows first is one of the runtime's. */
-  let hiddenSince: number | null = null
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let pause = 1
+  let hiddenSince: Instant | null = null
+  let next: { readonly timer: ReturnType<typeof setTimeout>; readonly pause: Millis } | null = null
 
   function heard(): void {
-    pause = 1
-    look()
+    // Several of these may come in one turn of the loop, before the runtime had its chance: they count for nothing.
+    look({ isNewTurn: false, pause: firstPause })
     onDeath()
   }
 
-  function look(): void {
-    clearTimeout(timer)
-    timer = undefined
+  function look({ isNewTurn, pause }: { readonly isNewTurn: boolean; readonly pause: Millis }): void {
     const first = peekZombie()
     hiddenSince = first > 0 && isLaunched(first) ? (hiddenSince ?? performance.now()) : null
-    if (first <= 0) return looks.clear()
+    if (first <= 0) return met.clear()
     // The kernel shows one zombie, and the same again until it is reaped. The runtime will have reaped its own in a
     // moment; until then the ones behind it can only be found by asking for each child.
-    if (hiddenSince === null || performance.now() - hiddenSince > patience) considerAll()
-    timer = setTimeout(look, pause).unref()
-    pause = Math.min(longestPause, pause * 2)
+    if (hiddenSince === null || performance.now() - hiddenSince > patience) considerAll(isNewTurn)
+    lookAgain(pause)
   }
 
-  function considerAll(): void {
+  function lookAgain(pause: Millis): void {
+    if (next !== null && next.pause <= pause) return
+    clearTimeout(next?.timer)
+    const timer = setTimeout(() => {
+      next = null
+      look({ isNewTurn: true, pause: Math.min(longestPause, pause * 2) })
+    }, pause)
+    next = { timer: timer.unref(), pause }
+  }
+
+  function considerAll(isNewTurn: boolean): void {
     hiddenSince = null
-    const dead = ownChildren().filter((pid) => !isLaunched(pid) && peekZombie(pid) === pid)
-    for (const pid of looks.keys()) if (!dead.includes(pid)) looks.delete(pid)
-    for (const pid of dead) consider(pid)
+    const dead = new Set(ownChildren().filter((pid) => !isLaunched(pid) && peekZombie(pid) === pid))
+    for (const pid of met.keys()) if (!dead.has(pid)) met.delete(pid)
+    for (const pid of dead) {
+      const turns = (met.get(pid) ?? 0) + (isNewTurn ? 1 : 0)
+      met.set(pid, turns)
+      if (turns >= turnsBeforeReaping || census.owns(pid)) reapOrphan(pid)
+    }
   }
 
-  function consider(pid: number): void {
-    const times = (looks.get(pid) ?? 0) + 1
-    if (times < looksBeforeReaping && !census.knowsOrphan(pid)) return void looks.set(pid, times)
+  function reapOrphan(pid: number): void {
     reap(pid)
-    looks.delete(pid)
+    met.delete(pid)
     census.forget(pid)
   }
 
   process.on('SIGCHLD', heard)
   // Signals of one kind that come together are one: nothing may hang on each of them being heard.
-  const sweep = setInterval(look, sweepPeriod).unref()
+  const sweep = setInterval(() => look({ isNewTurn: true, pause: firstPause }), sweepPeriod).unref()
   return {
     [Symbol.dispose]() {
       process.off('SIGCHLD', heard)
-      clearTimeout(timer)
+      clearTimeout(next?.timer)
       clearInterval(sweep)
     },
   }

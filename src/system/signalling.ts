@@ -15,8 +15,8 @@ const passes = 10
 /** Sends signals to runs and their members, and to nobody else. */
 export interface Signaller {
   send(run: Run, order: { readonly signal: SignalName; readonly scope: SignalScope }): void
-  /** Sends the signal of its sweep to those of a run who have not had it. */
-  sweep(run: Run, orphans?: readonly ProcessStat[]): void
+  /** Sends the signal of its sweep to those of a run who have not had it. Returns whether there were any. */
+  sweep(run: Run, orphans?: readonly number[]): boolean
 }
 
 /** @param log told of signals that were not permitted */
@@ -64,20 +64,26 @@ export function createSignaller({
     sweep(run)
   }
 
-  function sweep(run: Run, orphans?: readonly ProcessStat[]): void {
-    if (run.sweep === null) return
+  function sweep(run: Run, orphans?: readonly number[]): boolean {
+    if (run.sweep === null) return false
     const { signal, reached } = run.sweep
     for (let pass = 0; pass < passes; pass++) {
-      const members = pass === 0 ? census.members(run, orphans) : census.members(run)
-      const missed = members.filter((member) => !reached.has(nameOf(member)))
+      const missed = membersOf(run, pass === 0 ? orphans : undefined).filter((member) => !reached.has(nameOf(member)))
       for (const member of missed) {
         reached.add(nameOf(member))
         if (signal === kill) note(run, member)
         report(member.pid, signalIfSame(member, signal))
         if (!notFollowed.has(signal)) signalIfSame(member, cont)
       }
-      if (missed.length === 0) return
+      if (missed.length === 0) return pass > 0
     }
+    return true
+  }
+
+  function membersOf(run: Run, orphans?: readonly number[]): readonly ProcessStat[] {
+    const members = census.members(run, orphans)
+    if (members.length > 0 || run.main.signalGroup(0) === 'ESRCH') return members
+    return census.membersOfGroup(run)
   }
 
   function note(run: Run, { pid }: ProcessStat): void {

@@ -1,6 +1,7 @@
 import type { Probe, Verdict } from '../../core/check.ts'
 import { formatDuration, type Millis } from '../../lib/time.ts'
 import type { ProbeContext } from '../ports.ts'
+import { ringAfter } from './alarm.ts'
 
 /** The probe of one kind. */
 export type ProbeOf<Kind extends Probe['kind']> = Extract<Probe, { readonly kind: Kind }>
@@ -40,12 +41,12 @@ export function answerOnce(attempt: Attempt, { timeout, context, signals }: Term
     const end = (verdict: Verdict): void => {
       resolve(verdict)
       if (scope.signal.aborted) return
-      clearTimeout(alarm)
+      silence()
       for (const signal of signals) signal.removeEventListener('abort', cancel)
       scope.abort(over)
     }
     const cancel = (): void => end(failed('aborted'))
-    const alarm = setTimeout(() => end(atTimeout), Math.min(timeout, longestTimer))
+    const silence = ringAfter(timeout, () => end(atTimeout))
     for (const signal of signals) signal.addEventListener('abort', cancel)
     if (signals.some((signal) => signal.aborted)) return cancel()
     const onTimeout = (verdict: Verdict): void => void (atTimeout = verdict)
@@ -56,6 +57,3 @@ export function answerOnce(attempt: Attempt, { timeout, context, signals }: Term
 
 // An abort without a reason makes an error with a stack, thousands of times an hour, for nobody to read.
 const over = 'the asking is over'
-
-// A longer timer would fire at once.
-const longestTimer: Millis = 2 ** 31 - 1

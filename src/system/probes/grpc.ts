@@ -10,11 +10,10 @@ import { encodeHealthRequest, judgeHealthResponse } from './grpc-health.ts'
 export async function askGrpc(probe: ProbeOf<'grpc'>, { signal }: Asking): Promise<Verdict> {
   const dialed = await dial(probe, signal)
   if (!dialed.ok) return dialed.failure
-  const session = open(dialed.value, nameOf(probe))
-  signal.addEventListener('abort', () => session.destroy(), { once: true })
-  return call(session, probe.service)
+  return call(open(dialed.value, nameOf(probe)), probe.service)
 }
 
+// The session ends with its socket, which ends with the asking.
 function open(socket: Socket, authority: string): ClientHttp2Session {
   return connect(`http://${authority}`, { createConnection: () => socket })
 }

@@ -200,6 +200,17 @@ test('[PB14] secrets are not carried to another host', async () => {
   expect(target.requests[0]?.headers['x-other']).toBe('c')
 })
 
+test('[PB14] secrets are kept on the way within one host', async () => {
+  const seen: (string | undefined)[] = []
+  await using server = await servers.anHttpServer((request, response) => {
+    seen.push(request.headers.authorization)
+    if (request.url === '/there') return void response.end()
+    response.writeHead(302, { location: '/there' }).end()
+  })
+  expect(await ask(http(at(server), { headers: new Map([['Authorization', 'Bearer secret']]) }))).toBe('pass: HTTP 200')
+  expect(seen).toEqual(['Bearer secret', 'Bearer secret'])
+})
+
 test('[PB15] every attempt opens a connection of its own', async () => {
   let connections = 0
   await using server = await servers.aServer((socket) => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { getEventListeners } from 'node:events'
 
 import type { Probe } from '../../core/check.ts'
 import * as a from './fixtures/probes.ts'
@@ -27,4 +28,28 @@ test('[PB2] a timeout longer than a timer can be is no timeout at all', async ()
   await using server = await servers.anHttpServer((_, response) => response.end('ok'))
   const patient = a.within(a.http(`http://127.0.0.1:${server.port}/`), 1e12)
   expect(await createProber().ask(patient, options)).toMatchObject({ ok: true })
+})
+
+test('[PB4] an attempt leaves nothing on a signal that lives on', async () => {
+  await using server = await servers.anHttpServer((_, response) => response.end('ok'))
+  const { signal } = new AbortController()
+  for (let i = 0; i < 3; i++) {
+    await createProber().ask(a.http(`http://127.0.0.1:${server.port}/`), { context: null, signal })
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+  }
+})
+
+test('[PB8] an attempt is not failed for the time in which coppice itself was held up', async () => {
+  await using server = await servers.anHttpServer((_, response) => response.end('ok'))
+  await using silent = await servers.aSilentServer()
+  await using prober = createProber()
+  const ask = (port: number) => prober.ask(a.within(a.http(`http://127.0.0.1:${port}/`), 100), options)
+  const answers = [ask(server.port), ask(silent.port)]
+  const began = performance.now()
+  Bun.sleepSync(300)
+  expect(await Promise.all(answers)).toEqual([
+    { ok: true, detail: 'HTTP 200' },
+    { ok: false, detail: 'no answer within 100ms' },
+  ])
+  expect(performance.now() - began).toBeWithin(400, 2000)
 })
