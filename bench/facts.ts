@@ -31,10 +31,11 @@ export function stateOf(pid: number): string | null {
   return statOf(pid)?.[0] ?? null
 }
 
-/** Resident bytes. */
-export function residentOf(pid: number): number {
-  const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  return Number(line?.[1]) * 1024
+/** Bytes: `resident` in all; `own`, those of them that are not pages of a file and could not be dropped. */
+export function memoryOf(pid: number): { readonly resident: number; readonly own: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const bytes = (key: string): number => Number(new RegExp(`^${key}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) * 1024
+  return { resident: bytes('VmRSS'), own: bytes('RssAnon') }
 }
 
 /** Nanoseconds that all its present threads have run on a processor. */

@@ -6,6 +6,8 @@ import { kill, livingWith } from './facts.ts'
 
 /** In the environment of everything that the bench starts, so that it finds what is left of it, by pid. */
 const marker = { name: 'COPPICE_BENCH', value: randomBytes(8).toString('hex') }
+/** That entry, as it stands in an environment. */
+export const ownMarker = `${marker.name}=${marker.value}`
 
 export interface Launch {
   /** Where it is started, and where its output goes. */
@@ -33,7 +35,7 @@ export async function runToEnd(command: readonly string[], { room, env }: Launch
 
 /** Kills what the bench has started and what still lives: nothing, unless it was interrupted or something failed. */
 export function sweep(): number[] {
-  const left = livingWith(`${marker.name}=${marker.value}`).filter((pid) => pid !== process.pid)
+  const left = livingWith(ownMarker).filter((pid) => pid !== process.pid)
   for (const pid of left) kill(pid, 'SIGKILL')
   return left
 }
@@ -43,6 +45,6 @@ function environment(added: Readonly<Record<string, string>> = {}): Record<strin
   return { PATH, HOME, LANG, [marker.name]: marker.value, ...added }
 }
 
-async function text(stream: ReadableStream): Promise<string> {
-  return await new Response(stream).text()
+function text(stream: ReadableStream): Promise<string> {
+  return new Response(stream).text()
 }

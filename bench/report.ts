@@ -1,10 +1,10 @@
 // What was measured, as a table for people and as JSON for comparisons.
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus, release, totalmem } from 'node:os'
+import { cpus, loadavg, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { median, summarize } from './measure.ts'
 
-export type Unit = 'ms' | 'MB' | '%'
+export type Unit = 'ms' | 'MiB' | '%'
 
 /** One line of the table. */
 export interface Row {
@@ -63,6 +63,15 @@ function cellsOf(row: Row): string[] {
 function figure(value: number): string {
   if (value >= 100) return value.toFixed(0)
   return value >= 10 ? value.toFixed(1) : value.toFixed(value >= 1 ? 2 : 3)
+}
+
+/** Whether the machine is busy with something else: then only the ratios say something, and they too suffer. */
+export function disturbance(): string | null {
+  const [load = 0] = loadavg()
+  const count = cpus().length
+  return load < count / 2
+    ? null
+    : `the load is ${load.toFixed(1)} on ${count} processors: something else is running too`
 }
 
 /** Writes `bench/results/<date>.json`. @returns its path */

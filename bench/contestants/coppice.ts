@@ -29,9 +29,9 @@ export function homeIn(room: string): Record<string, string> {
 
 function writeTree(order: Order): string {
   const backoff = { initial: '0ms', reset_after: '1ms' }
-  const processes = namesOf(order).map((name) => ({ name, command: [order.mark, order.marks], backoff }))
-  // With nothing to run `up` would end at once: this waits for its hour.
-  if (order.count === 0) processes.push(...sleeper())
+  const processes: object[] = namesOf(order).map((name) => ({ name, command: [order.mark, order.marks], backoff }))
+  // With nothing that could ever run `up` would end at once.
+  if (order.count === 0) processes.push({ name: 'later', command: 'true', schedule: '24h' })
   const file = join(order.room, 'coppice.json')
   writeFileSync(file, JSON.stringify({ processes }))
   return file

@@ -2,16 +2,21 @@
 import { join } from 'node:path'
 import { monotonic } from '../clock.ts'
 import { coppice } from '../contestants/coppice.ts'
-import { cpuTimeOf, residentOf, until } from '../facts.ts'
+import { cpuTimeOf, memoryOf, until } from '../facts.ts'
 import { readMarks } from '../marks.ts'
 import type { Workshop } from '../workshop.ts'
 
 export interface AtRest {
-  /** Bytes, two seconds after the last program started. */
+  /** Bytes, some seconds after the last program started. */
   readonly resident: number
+  /** Those of them that are not pages of files. */
+  readonly own: number
   /** Per cent of one processor, over `watch` milliseconds; null when that is 0. */
   readonly cpu: number | null
 }
+
+/** The runtime goes on collecting and compiling for a while. */
+const settling = 4000
 
 export async function measureAtRest({
   workshop,
@@ -27,9 +32,8 @@ export async function measureAtRest({
   const running = await coppice.start({ room, mark: workshop.program('mark'), marks, count })
   try {
     await until(`${count} programs run`, () => readMarks(marks).length >= count)
-    await Bun.sleep(2000)
-    const resident = residentOf(running.pid)
-    return { resident, cpu: watch === 0 ? null : await usage(running.pid, watch) }
+    await Bun.sleep(settling)
+    return { ...memoryOf(running.pid), cpu: watch === 0 ? null : await usage(running.pid, watch) }
   } finally {
     await running.stop()
   }

@@ -11,7 +11,7 @@ const things = [
   [`kill -9 ${store}`, 'the store dies: watch what stands on it go down, and come back in order'],
   ['bin/coppice why web', 'and why it did'],
   [`kill -STOP ${store}`, 'the store hangs (its pid may be another by then): its monitor will notice'],
-  ['bin/coppice stop api', 'api goes down with all that stands on it; `start web` brings it back'],
+  ['bin/coppice stop api', 'api goes down with all that stands on it; `start api` brings it all back'],
   [`kill -HUP ${process.ppid}`, 'everything goes down, a snapshot is taken, everything comes back'],
 ]
 

@@ -86,15 +86,19 @@ function countAnew(turn: Turn): void {
   touchAll(turn)
 }
 
-/** Begins to count the periods once the tree has come up: nothing is on its first way any more. [SP2] */
-export function armPeriods(turn: Turn): void {
+/**
+ * Begins to count the periods once the tree has come up: nothing is on its first way any more. [SP2]
+ * @returns whether it did
+ */
+export function armPeriods(turn: Turn): boolean {
   const { phase, specials, processes, census, now } = turn.world
-  if (phase.tag !== 'up' || specials.armed || specials.current !== null || census.moving > 0) return
+  if (phase.tag !== 'up' || specials.armed || specials.current !== null || census.moving > 0) return false
   update(turn, { armed: true })
   for (const process of processes.values()) {
     const { schedule } = process.spec.trigger
     if (schedule?.tag === 'every') put(turn, { ...process, nextPeriodic: now + schedule.period })
   }
+  return true
 }
 
 /** A period has passed: calls the special, unless the tree is held down or ending. */

@@ -42,8 +42,6 @@ export function isLaunched(pid: number): boolean {
  * @returns its pid, or why it could not be started: the errno's name, and a sentence with the path it is about
  */
 export function launch(order: LaunchOrder): Result<number> {
-  const zero = [...order.command, ...Object.entries(order.env).flat()].find((text) => text.includes('\0'))
-  if (zero !== undefined) return failure('EINVAL', `invalid argument: ${JSON.stringify(zero)} contains a NUL byte`)
   const program = findProgram(order.command[0], { cwd: order.cwd, path: order.env['PATH'] })
   if ('searched' in program) {
     return failure('ENOENT', `no such file or directory: ${order.command[0]} (not found on PATH ${program.searched})`)
@@ -85,10 +83,17 @@ function start({ command, cwd, env, streams, onExit }: LaunchOrder, file: string
     launched.add(child.pid)
     return success(child.pid)
   } catch (error) {
+    if (isNulRefusal(error))
+      return failure('EINVAL', 'invalid argument: there is a NUL byte in an argument or a variable')
     const code = errnoOf(error)
     if (code === null) throw error
     return { ok: false, failure: explainSpawn(code, { file, cwd }) }
   }
+}
+
+/** The runtime itself looks for what the kernel would take for an end. */
+function isNulRefusal(error: unknown): boolean {
+  return error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_ARG_VALUE'
 }
 
 /** A child inherits it at the fork. Files that another thread makes meanwhile have modes that hold under any umask. */

@@ -35,7 +35,7 @@ export function createLeftoverWatch(input: {
     const orphans = census.orphansByTribe()
     for (const run of watched) {
       const own = orphans.get(run) ?? []
-      if (run.sweep !== null && own.some((pid) => !run.killed.has(pid))) signaller.sweep(run, own)
+      if (own.some((pid) => run.sweep?.reached.has(pid) === false)) signaller.sweep(run, own)
       if (run.phase.tag === 'left' && own.length === 0 && countLeft({ run, census, orphans: own }) === 0) end(run)
     }
   }

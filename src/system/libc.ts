@@ -5,8 +5,8 @@
  * Every function answers as the kernel does: a result that is not negative, or the negated errno. Where a call does
  * not exist (macOS, an old kernel) the answer is `-ENOSYS`, and whoever needs the call says what is missing without it.
  */
-import { dlopen, ptr, read, toBuffer, type Pointer } from 'bun:ffi'
-import { closeSync, readFileSync } from 'node:fs'
+import { dlopen, ptr, read, toBuffer } from 'bun:ffi'
+import { closeSync } from 'node:fs'
 
 /** Constants of Linux, the same on x64 and arm64. */
 const linux = {
@@ -302,24 +302,7 @@ function credentialsAt(
   return { pid: bytes.readInt32LE(offset), uid: bytes.readInt32LE(offset + 4), gid: bytes.readInt32LE(offset + 8) }
 }
 
-/**
- * Overwrites the value of a variable in the strings that this process was started with, which are what others read in
- * /proc/PID/environ: taking it out of `process.env` does not touch them.
- */
-export function hideVariable(name: string): void {
-  if (process.platform !== 'linux') return
-  const [envStart, envEnd] = [50, 51]
-  const fields = readFileSync('/proc/self/stat', 'latin1')
-    .replace(/^.*\) /s, '')
-    .split(' ')
-  const start = Number(fields[envStart - 3])
-  const length = Number(fields[envEnd - 3]) - start
-  // Zero where the kernel does not let us see it; then there is nothing we could overwrite.
-  if (!(start > 0 && length > 0)) return
-  const strings = toBuffer(start as Pointer, 0, length)
-  const key = `${name}=`
-  const at = strings.indexOf(key) === 0 ? 0 : strings.indexOf(`\0${key}`) + 1
-  if (at === 0 && strings.indexOf(key) !== 0) return
-  const end = strings.indexOf(0, at)
-  strings.fill('-', at + key.length, end === -1 ? length : end)
+/** Memory of this process itself. Whoever gives a wrong address ends it. */
+export function memoryAt(address: number, length: number): Buffer {
+  return toBuffer(address, 0, length)
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { hideVariable } from './libc.ts'
+import { memoryAt } from './libc.ts'
 import type { RunRef } from './ports.ts'
+import { readEnvironRegion } from './procfs.ts'
 
 /** The variable by which descendants of a run are known, wherever they went: [PR20]. */
 export const markerVariable = 'COPPICE_RUN'
@@ -23,4 +24,19 @@ export function dropOuterMarker(): void {
   if (process.env[markerVariable] === undefined) return
   delete process.env[markerVariable]
   hideVariable(markerVariable)
+}
+
+/**
+ * Overwrites the value of a variable in the strings that this process was started with, which are what others read in
+ * /proc/PID/environ: taking it out of `process.env` does not touch them.
+ */
+export function hideVariable(name: string): void {
+  const region = readEnvironRegion()
+  if (region === null) return
+  const strings = memoryAt(region.start, region.length)
+  const key = `${name}=`
+  const at = strings.indexOf(key) === 0 ? 0 : strings.indexOf(`\0${key}`) + 1
+  if (at === 0 && strings.indexOf(key) !== 0) return
+  const end = strings.indexOf(0, at)
+  strings.fill('-', at + key.length, end === -1 ? strings.length : end)
 }

@@ -19,9 +19,10 @@ export interface ProcessHandle extends Disposable {
  *
  * A pidfd stays with its process. Where there is none (kernels before 5.3, gVisor, macOS), the start time is looked at
  * just before `kill`, which leaves a moment in which the pid could in theory change hands.
+ * @param open how to get a pidfd, or a negative number
  */
-export function holdProcess(pid: number): ProcessHandle {
-  const pidfd = openPidfd(pid)
+export function holdProcess(pid: number, open: (pid: number) => number = openPidfd): ProcessHandle {
+  const pidfd = open(pid)
   const startTime = readStat(pid)?.startTime ?? 0
   const isSame = (): boolean => startTime === 0 || readStat(pid)?.startTime === startTime
   return {

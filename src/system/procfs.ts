@@ -55,8 +55,22 @@ export function readVariable(pid: number, name: string): string | null | undefin
   return entry?.slice(name.length + 1) ?? null
 }
 
+/** Where in our own memory the environment that we were started with is; null where the kernel does not show it. */
+export function readEnvironRegion(): { readonly start: number; readonly length: number } | null {
+  const fields =
+    readProc('/proc/self/stat')
+      ?.toString('latin1')
+      .replace(/^.*\) /s, '')
+      .split(' ') ?? []
+  const [start, end] = [Number(fields[50 - 3]), Number(fields[51 - 3])]
+  return start > 0 && end > start ? { start, length: end - start } : null
+}
+
+/** macOS has no /proc: there nobody is seen, and a run is its process group. */
+const hasProc = existsSync('/proc/self/stat')
+
 /** Whether this kernel lists the children of a thread (CONFIG_PROC_CHILDREN; gVisor does not). */
-export const listsChildren = existsSync(`/proc/${process.pid}/task/${process.pid}/children`)
+const listsChildren = existsSync(`/proc/${process.pid}/task/${process.pid}/children`)
 
 /** The children of a process, of all its threads. Without the kernel's lists every process is looked at. */
 export function childrenOf(pid: number): readonly number[] {
@@ -96,6 +110,7 @@ const [blank, zero] = [32, 48]
 
 /** Every process there is. It costs some 10 µs for each. */
 export function everyStat(): readonly ProcessStat[] {
+  if (!hasProc) return []
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => readStat(Number(name)) ?? [])

@@ -26,6 +26,6 @@ export type Phase =
 
 export interface Sweep {
   readonly signal: number
-  /** Who has got it, as `PID@STARTTIME`. */
-  readonly reached: Set<string>
+  /** Who has got it: start times by pid. */
+  readonly reached: Map<number, number>
 }

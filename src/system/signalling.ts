@@ -55,10 +55,11 @@ export function createSignaller({
   }
 
   function begin(run: Run, number: number): void {
-    run.sweep = { signal: number, reached: new Set() }
+    run.sweep = { signal: number, reached: new Map() }
     if (run.phase.tag === 'running') {
       // Those of the group get it together, as with `group`: what is left for the sweep are the escapees.
-      for (const member of census.members(run)) if (member.group === run.pid) run.sweep.reached.add(nameOf(member))
+      for (const member of census.members(run))
+        if (member.group === run.pid) run.sweep.reached.set(member.pid, member.startTime)
       toGroup(run, number)
     }
     sweep(run)
@@ -68,9 +69,11 @@ export function createSignaller({
     if (run.sweep === null) return false
     const { signal, reached } = run.sweep
     for (let pass = 0; pass < passes; pass++) {
-      const missed = membersOf(run, pass === 0 ? orphans : undefined).filter((member) => !reached.has(nameOf(member)))
+      const missed = membersOf(run, pass === 0 ? orphans : undefined).filter(
+        (member) => reached.get(member.pid) !== member.startTime,
+      )
       for (const member of missed) {
-        reached.add(nameOf(member))
+        reached.set(member.pid, member.startTime)
         if (signal === kill) note(run, member)
         report(member.pid, signalIfSame(member, signal))
         if (!notFollowed.has(signal)) signalIfSame(member, cont)
@@ -95,8 +98,4 @@ export function createSignaller({
   }
 
   return { send, sweep }
-}
-
-function nameOf({ pid, startTime }: ProcessStat): string {
-  return `${pid}@${startTime}`
 }

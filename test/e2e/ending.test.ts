@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { program } from '../programs/program.ts'
 import { runCoppice } from './binary.ts'
+import { lateness } from './facts.ts'
 import { anUp, type Up } from './harness.ts'
 import { isAlive } from './proc.ts'
 
@@ -17,7 +18,7 @@ test.concurrent.each(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'] as const)(
     await up.signal(signal)
     const { code, ms } = await up.exit()
     expect(code).toBe(0)
-    expect(ms).toBeLessThan(1000)
+    expect(ms).toBeLessThan(1000 + lateness())
     const told = up.marks().map((mark) => `${mark.name} ${mark.what}`)
     expect(told.slice(2)).toEqual(['web term', 'web exit', 'db term', 'db exit'])
   },
@@ -33,13 +34,13 @@ test.concurrent.each(['SIGTERM', 'SIGINT', 'SIGQUIT'] as const)(
     await up.signal(signal)
     const { code, ms } = await up.exit()
     expect(code).toBe(1)
-    expect(ms).toBeLessThan(500)
+    expect(ms).toBeLessThan(1000 + lateness())
     expect(isAlive(pid)).toBe(false)
   },
 )
 
 test.concurrent('[RN3] [RN5] a second SIGHUP forces nothing', async () => {
-  await using up = await anUp({ processes: { web: program('slow-term', 0.5) } })
+  await using up = await anUp({ processes: { web: program('slow-term', 1.5) } })
   await up.mark('web', 'start')
   await up.signal('SIGHUP')
   await up.mark('web', 'term')
@@ -65,7 +66,7 @@ async function isForcedAfter700ms(up: Up): Promise<void> {
   await up.signal('SIGTERM')
   const { code, ms } = await up.exit()
   expect(code).toBe(1)
-  expect(ms).toBeWithin(700, 1300)
+  expect(ms).toBeWithin(700, 1400 + lateness())
   expect(isAlive(pid)).toBe(false)
 }
 

@@ -1,3 +1,5 @@
+import { availableParallelism, loadavg } from 'node:os'
+
 /** How long a test waits for a fact at most, unless it says otherwise. */
 export const ceiling = 15_000
 
@@ -27,4 +29,13 @@ export async function fact<T>(
 export function stopwatch(): () => number {
   const start = performance.now()
   return () => performance.now() - start
+}
+
+/**
+ * By how many milliseconds more than usual a thing may be late: 0 on a machine that has a processor for everybody, more
+ * on one where even the test itself has to wait for its turn.
+ */
+export function lateness(): number {
+  const [load = 0] = loadavg()
+  return 300 * Math.max(0, load / availableParallelism() - 1)
 }

@@ -1,5 +1,15 @@
 // Runs the real `bin/coppice up` for one test: in a directory and a COPPICE_HOME of its own, seen only from outside.
-import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -61,8 +71,8 @@ export interface Up extends AsyncDisposable {
 export type Wanted = ProcessView['status'] | ((view: ProcessView) => boolean)
 
 /**
- * Starts `coppice up` on this tree, or on the one that is made for the test's directory, which is there by then. At the
- * end of the test it must end, and nothing of it may be left.
+ * Starts `coppice up` on this tree, or on the one that is made for the test's directory, which is there by then. It
+ * listens when this returns, or has ended. At the end of the test it must end, and nothing of it may be left.
  */
 export async function anUp(tree: Tree | ((dir: string) => Tree), options: UpOptions = {}): Promise<Up> {
   const dir = mkdtempSync(join(tmpdir(), 'coppice-e2e-'))
@@ -80,13 +90,20 @@ export async function anUp(tree: Tree | ((dir: string) => Tree), options: UpOpti
   const outputs = [openSync(paths.stdout, 'a'), openSync(paths.stderr, 'a')] as const
   let since = stopwatch()
   let end: number | null = null
-  const child = Bun.spawn([...within, binary, 'up', file, ...(options.args ?? [])], {
-    cwd: dir,
-    env: { ...env, ...brood.environment, MARKS: paths.marks, ...options.env },
-    stdio: ['ignore', ...outputs],
-    onExit: () => void (end ??= since()),
+  const child = await inTurn(async () => {
+    since = stopwatch()
+    const spawned = Bun.spawn([...within, binary, 'up', file, ...(options.args ?? [])], {
+      cwd: dir,
+      env: { ...env, ...brood.environment, MARKS: paths.marks, ...options.env },
+      stdio: ['ignore', ...outputs],
+      onExit: () => void (end ??= since()),
+    })
+    outputs.forEach(closeSync)
+    await fact('it listens', () => end !== null || existsSync(socketIn(home)), { within: 2000, every: 2 }).catch(
+      () => false,
+    )
+    return spawned
   })
-  outputs.forEach(closeSync)
 
   const text = (path: string): string => readFileSync(path, 'utf8')
   const marks: Up['marks'] = (name, what = '') =>
@@ -160,6 +177,7 @@ export async function anUp(tree: Tree | ((dir: string) => Tree), options: UpOpti
     async [Symbol.asyncDispose]() {
       const problem = end === null ? await endPolitely(child, () => end !== null) : null
       const left = brood.end().map((one) => `left running: ${one}`)
+      await fact('what was left is gone', () => brood.living().length === 0)
       const problems = [...(problem === null ? [] : [problem]), ...left]
       const message = problems.length === 0 ? null : `after its end:\n${problems.join('\n')}${story()}`
       rmSync(dir, { recursive: true, force: true })
@@ -172,6 +190,19 @@ export async function anUp(tree: Tree | ((dir: string) => Tree), options: UpOpti
 /** What a chain of reasons says, a line for each link. */
 export function sentences(links: readonly WhyLink[]): string {
   return links.map((link) => link.text).join('\n')
+}
+
+let last: Promise<unknown> = Promise.resolve()
+
+/** One after the other: ten programs of a hundred megabytes that start at once would upset what other tests measure. */
+function inTurn<T>(act: () => Promise<T>): Promise<T> {
+  const acted = last.then(act)
+  last = acted.catch(() => undefined)
+  return acted
+}
+
+function socketIn(home: string): string {
+  return join(home, 'coppice.sock')
 }
 
 /** SIGTERM, a second one after a second, and SIGKILL when that did not help: a problem. */
@@ -202,7 +233,7 @@ function coppiceBelow(pid: number): number | null {
 /** What `ls` says, asked over the socket: tests that wait would else start thousands of programs. */
 async function peek(home: string): Promise<ProcessView[] | null> {
   try {
-    const answer = await fetch('http://localhost/v1/processes', { unix: join(home, 'coppice.sock') })
+    const answer = await fetch('http://localhost/v1/processes', { unix: socketIn(home) })
     return (await answer.json()) as ProcessView[]
   } catch (error) {
     if (error instanceof Error && 'code' in error) return null // It does not listen yet, or not any more.

@@ -14,7 +14,7 @@ async function runningPid(up: Up, name = 'web'): Promise<number> {
   return (await up.view(name)).pid!
 }
 
-test.concurrent('[PR] stdin is /dev/null, nothing else is open, and session and group are its own', async () => {
+test.concurrent('[PR1] stdin is /dev/null, nothing else is open, and session and group are its own', async () => {
   await using up = await anUp((dir) => ({
     processes: { web: { command: ['sleep', '1000000'], stdout: join(dir, 'out'), stderr: join(dir, 'err') } },
   }))
@@ -28,14 +28,14 @@ test.concurrent('[PR] stdin is /dev/null, nothing else is open, and session and 
   expect(workingDirectoryOf(pid)).toBe(up.dir)
 })
 
-test.concurrent('[PR] with no file asked for, its output is that of coppice itself', async () => {
+test.concurrent('[PR3] with no file asked for, its output is that of coppice itself', async () => {
   await using up = await anUp({ processes: { web: { command: program('spits', 1000), restart: 'no' } } })
   expect((await up.exit()).code).toBe(0)
   expect(up.stdout).toBe(Array.from({ length: 1000 }, (_, i) => `${i + 1}\n`).join(''))
   expect(up.stderr).toContain('\ndone\n')
 })
 
-test.concurrent('[PR] output goes to the end of its file, both streams to one where `log` is given', async () => {
+test.concurrent('[PR3] output goes to the end of its file, both streams to one where `log` is given', async () => {
   await using up = await anUp((dir) => ({
     processes: {
       web: { command: program('spits', 3), log: join(dir, 'log'), success_exit_codes: [0], restart: 'no' },
@@ -48,7 +48,7 @@ test.concurrent('[PR] output goes to the end of its file, both streams to one wh
   expect(readFileSync(join(up.dir, 'log'), 'utf8')).toBe('1\n2\n3\ndone\n'.repeat(2))
 })
 
-test.concurrent('[PR] the directory of a log file is made where it is missing', async () => {
+test.concurrent('[PR4] the directory of a log file is made where it is missing', async () => {
   await using up = await anUp((dir) => ({
     processes: {
       web: { command: program('spits', 1), log: join(dir, 'not/there/yet/web.log'), restart: 'no' },
@@ -59,7 +59,7 @@ test.concurrent('[PR] the directory of a log file is made where it is missing', 
   expect(readFileSync(join(up.dir, 'not/there/yet/web.log'), 'utf8')).toBe('1\ndone\n')
 })
 
-test.concurrent('[PR] umask, nice and limits are as declared', async () => {
+test.concurrent('[PR11] [PR12] umask, nice and limits are as declared', async () => {
   await using up = await anUp({
     processes: {
       web: {
@@ -78,7 +78,7 @@ test.concurrent('[PR] umask, nice and limits are as declared', async () => {
 })
 
 test.concurrent(
-  '[PR] what is not declared is as coppice itself was started with, also the limit it raises for itself',
+  '[PR11] [PR13] what is not declared is as coppice itself was started with, also the limit it raises for itself',
   async () => {
     const within = [
       'prlimit',
@@ -101,13 +101,13 @@ test.concurrent(
   },
 )
 
-test.concurrent('[PR] no signal is blocked or ignored, whatever coppice does with it', async () => {
+test.concurrent('[PR2] no signal is blocked or ignored, whatever coppice does with it', async () => {
   await using up = await anUp({ processes: { web: ['sleep', '1000000'] } })
   const pid = await runningPid(up)
   for (const set of ['SigBlk', 'SigIgn', 'SigCgt']) expect([set, statusOf(pid, set)]).toEqual([set, '0000000000000000'])
 })
 
-test.concurrent('[PR] the environment is that of coppice with what is declared over it', async () => {
+test.concurrent('[PR5] the environment is that of coppice with what is declared over it', async () => {
   const env = { INHERITED: 'yes', REPLACED: 'before', COPPICE_RUN: 'of another coppice' }
   await using up = await anUp(
     { processes: { web: { command: ['sleep', '1000000'], env: { REPLACED: 'after', ADDED: '1' } } } },
@@ -122,7 +122,7 @@ test.concurrent('[PR] the environment is that of coppice with what is declared o
   expect(environment).not.toContain('COPPICE_RUN=of another coppice')
 })
 
-test.concurrent('[PR] with `clean_env` it is what is declared, our marker, and nothing else', async () => {
+test.concurrent('[PR5] with `clean_env` it is what is declared, our marker, and nothing else', async () => {
   await using up = await anUp({
     processes: { web: { command: ['/bin/sleep', '1000000'], clean_env: true, env: { ONLY: 'this', MARK: '' } } },
   })
@@ -137,7 +137,7 @@ if (noUsers !== null) console.warn(`skipped, the tests with other users: ${noUse
 describe.skipIf(noUsers !== null)('other users', () => {
   const asFixture = (tree: Parameters<typeof anUp>[0]): Promise<Up> => anUp(tree, { within: withFixtureUser })
 
-  test.concurrent('[PR] a user has all its groups, none of ours, and no power of ours', async () => {
+  test.concurrent('[PR9] a user has all its groups, none of ours, and no power of ours', async () => {
     await using up = await asFixture(() => ({ processes: { web: { command: ['sleep', '1000000'], user: 'fixture' } } }))
     const pid = await runningPid(up)
     expect(statusOf(pid, 'Uid')).toBe('7001\t7001\t7001\t7001')
@@ -146,10 +146,12 @@ describe.skipIf(noUsers !== null)('other users', () => {
     for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapAmb'])
       expect([set, statusOf(pid, set)]).toEqual([set, '0000000000000000'])
     expect((await up.view('web')).user).toBe('fixture')
+    const variables = [`HOME=${up.dir}`, 'USER=fixture', 'LOGNAME=fixture', 'SHELL=/bin/sh'] // [PR6]
+    expect(environOf(pid)).toEqual(expect.arrayContaining(variables))
   })
 
   test.concurrent(
-    '[PR] a group that is declared takes the place of the user’s own; numbers do as well as names',
+    '[PR9] a group that is declared takes the place of the user’s own; numbers do as well as names',
     async () => {
       await using up = await asFixture(() => ({
         processes: {
@@ -171,7 +173,7 @@ describe.skipIf(noUsers !== null)('other users', () => {
   )
 
   test.concurrent(
-    '[PR] coppice is root again afterwards: the next process is root, and a stop reaches the other user’s',
+    '[PR9] coppice is root again afterwards: the next process is root, and a stop reaches the other user’s',
     async () => {
       await using up = await asFixture(() => ({
         processes: { first: { command: program('never-dies'), user: 'fixture' }, second: ['sleep', '1000000'] },
@@ -183,7 +185,7 @@ describe.skipIf(noUsers !== null)('other users', () => {
     },
   )
 
-  test.concurrent('[PR] its log belongs to the user, and it may write to it', async () => {
+  test.concurrent('[PR4] its log belongs to the user, and it may write to it', async () => {
     await using up = await asFixture((dir) => {
       mkdirSync(join(dir, 'logs'))
       return {
@@ -209,7 +211,7 @@ describe.skipIf(noUsers !== null)('other users', () => {
     ).toBe('7001')
   })
 
-  test.concurrent('[PR] whoever is not root cannot become another, and is told so', async () => {
+  test.concurrent('[PR10] whoever is not root cannot become another, and is told so', async () => {
     const owner = { uid: 65534, gid: 65534 }
     const within = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups']
     await using up = await anUp(

@@ -9,7 +9,7 @@ export interface Brood {
   readonly environment: Readonly<Record<string, string>>
   /** Those that live, zombies left out. */
   living(): number[]
-  /** Ends what still lives, and tells of each by pid and command. From now on nobody looks for it. */
+  /** SIGKILL to what still lives; tells of each by pid and command. From now on nobody looks for it. */
   end(): string[]
 }
 
@@ -25,13 +25,12 @@ export function newBrood(): Brood {
     environment: { [name]: value },
     living,
     end() {
-      const told = living().map((pid) => {
+      open.delete(marker)
+      return living().map((pid) => {
         const command = commandOf(pid)
         signalIfThere(pid, 'SIGKILL')
         return `${pid} (${command})`
       })
-      open.delete(marker)
-      return told
     },
   }
 }

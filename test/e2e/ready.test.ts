@@ -2,6 +2,7 @@
 import { expect, test } from 'bun:test'
 
 import { program } from '../programs/program.ts'
+import { lateness } from './facts.ts'
 import { anUp, sentences, type Up } from './harness.ts'
 
 /** A port on which nobody listens; the kernel gives the same one out again only after thousands of others. */
@@ -27,14 +28,14 @@ test.concurrent('[RD3] by HTTP: the child starts after the first good answer', a
   await childComesAfterReady(up)
 })
 
-test.concurrent('[NT] by a newline on NOTIFY_FD, as a shell writes it', async () => {
+test.concurrent('[NT1] [NT2] by a newline on NOTIFY_FD, as a shell writes it', async () => {
   await using up = await anUp({
     processes: { app: { command: program('notify-fd', 0.4), ready: 'notify: fd' }, child },
   })
   await childComesAfterReady(up)
 })
 
-test.concurrent('[NT] by READY=1 on NOTIFY_SOCKET, and it may say what it does', async () => {
+test.concurrent('[NT3] [NT4] by READY=1 on NOTIFY_SOCKET, and it may say what it does', async () => {
   const command = program('notify-socket', 0.4, 'STATUS=warming up', 'READY=1', 'STATUS=at your service')
   await using up = await anUp({ processes: { app: { command, ready: 'notify' }, child } })
   await up.mark('child', 'start')
@@ -46,12 +47,12 @@ test.concurrent('[NT] by READY=1 on NOTIFY_SOCKET, and it may say what it does',
   })
 })
 
-test.concurrent('[NT] a watchdog that is not fed counts as its death', async () => {
+test.concurrent('[NT4] a watchdog that is not fed counts as its death', async () => {
   const ready = { notify: 'socket', watchdog: '300ms' }
   await using up = await anUp({ processes: { app: { command: program('notify-socket', 0), ready } } })
   const first = await up.mark('app', 'sent READY=1')
   const second = await up.mark('app', 'start', 2)
-  expect(second.at - first.at).toBeWithin(280, 1500)
+  expect(second.at - first.at).toBeWithin(280, 1500 + lateness())
   expect(sentences(await up.why('app'))).toContain('WATCHDOG')
 })
 
@@ -85,5 +86,5 @@ test.concurrent('[RD4] a monitor that gets no answer fails after its timeout', a
   await fetch(`http://127.0.0.1:${port}/hang`)
   const asked = Date.now()
   const again = await up.mark('app', 'start', 2)
-  expect(again.at - asked).toBeLessThan(2000)
+  expect(again.at - asked).toBeLessThan(2000 + lateness())
 })

@@ -6,8 +6,14 @@ import type { ActorPlan, Scenario } from './scenario.ts'
 
 /** The specs of a scenario. The name of the nth actor is `pn`. */
 export function specsOf({ actors, reversed }: Scenario): ProcessSpec[] {
-  const specs = actors.map((plan, index) => specOf(plan, index, actors))
+  const specs = actors.map((plan, index) => specOf(plan, index, actors)).map(sane)
   return reversed ? specs.reverse() : specs
+}
+
+/** Who stands on a prerun goes down whenever somebody starts: two that stand on each other's preruns never come to rest. */
+function sane(spec: ProcessSpec, _index: number, all: readonly ProcessSpec[]): ProcessSpec {
+  const preruns = new Set(all.flatMap(({ prerun }) => prerun))
+  return { ...spec, edges: spec.edges.map((edge) => (preruns.has(edge.to) ? { ...edge, onExit: 'ignore' } : edge)) }
 }
 
 export function settingsOf({ prologue, shutdownMax, endsWhenDone }: Scenario): WorldSettings {

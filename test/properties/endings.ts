@@ -57,6 +57,8 @@ function terminated({ phase, ...after }: World): ExpectedEnd {
   const name = 'reason' in phase && phase.reason.tag === 'special' ? phase.reason.process : ''
   const special = named({ ...after, phase }, name)
   if (special?.spec.trigger.terminate !== true) throw new Error(`${name} does not terminate`)
+  // Called again in the same step, it no longer shows how its turn went.
+  if (special.state.tag === 'stopped' && 'code' in phase) return { reason: 'special', code: phase.code }
   return { reason: 'special', code: special.state.tag === 'completed' ? 0 : 1 }
 }
 

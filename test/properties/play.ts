@@ -88,6 +88,7 @@ function watchOver({ engine, host, recorder }: Simulation) {
     const [, effects] = step(before, input)
     const scene: Scene = { before, input, after, effects, host }
     const broken = [...effectLaws, ...stateLaws, ...pureLaws].flatMap((law: Law) => [...law(scene)])
+    if ((globalThis as any).TRACE) console.log(after.now, JSON.stringify(input.event), [...after.processes.values()].map((p) => p.spec.name + ":" + p.state.tag + (p.jobs.length ? "+" + p.jobs.length : "") + " " + p.state.reason.tag).join(" | "), after.phase.tag, JSON.stringify(effects.map((e) => [e.tag, (e as any).ref?.process, (e as any).signal])))
     watch.expected = endOf(scene, watch.expected)
     check()
     if (broken.length > 0) throw new Error(`at ${after.now} ms, ${JSON.stringify(input.event)}: ${broken.join('; ')}`)

@@ -39,7 +39,7 @@ export function answerOnce(attempt: Attempt, { timeout, context, signals }: Term
     const scope = new AbortController()
     let atTimeout = failed(`no answer within ${formatDuration(timeout)}`)
     const end = (verdict: Verdict): void => {
-      resolve(verdict)
+      resolve({ ok: verdict.ok, detail: printable(verdict.detail) })
       if (scope.signal.aborted) return
       silence()
       for (const signal of signals) signal.removeEventListener('abort', cancel)
@@ -54,6 +54,14 @@ export function answerOnce(attempt: Attempt, { timeout, context, signals }: Term
     begun.then(end, (bug: unknown) => end(failed(`the probe itself failed: ${String(bug)}`)))
   })
 }
+
+// Much of it are the words of a server: they must neither steer a terminal nor fill a log.
+function printable(detail: string): string {
+  const line = detail.replace(/\p{Cc}+/gu, ' ').trim()
+  return line.length <= longestDetail ? line : `${line.slice(0, longestDetail - 1)}…`
+}
+
+const longestDetail = 200
 
 // An abort without a reason makes an error with a stack, thousands of times an hour, for nobody to read.
 const over = 'the asking is over'

@@ -6,13 +6,14 @@ import { join } from 'node:path'
 import { program } from '../../programs/program.ts'
 import type { Up } from '../harness.ts'
 import { aProcmon, script, task } from './file.ts'
+import { entriesOf } from './log.ts'
 
 /** Says a word on each stream, and lives. */
 const talks = script('mark start; echo "$1 out"; echo "$1 err" >&2; mark said; exec sleep 1000000', 'it')
 
 /** What came out of a process, and not out of the supervisor. */
 function said(text: string): string[] {
-  return text.split('\n').filter((line) => /^it /.test(line))
+  return text.split('\n').filter((line) => line.startsWith('it '))
 }
 
 test.concurrent.each([
@@ -78,26 +79,19 @@ async function eventful(logger: Readonly<Record<string, string>>): Promise<Up> {
   return up
 }
 
-function entries(text: string): Record<string, unknown>[] {
-  return text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
-}
-
 test.concurrent(
   'procmon 2 [LG1] [LG2] [LG3] without [logger] the log is JSON on standard error, from info up',
   async () => {
     await using up = await eventful({})
-    const log = entries(up.stderr)
+    const log = entriesOf(up.stderr)
     expect(up.stdout).toBe('')
-    expect(new Set(log.map((entry) => entry['level']))).toEqual(new Set(['info', 'warn', 'error']))
+    expect(new Set(log.map((entry) => entry.level))).toEqual(new Set(['info', 'warn', 'error']))
     const { pid } = await up.mark('web', 'start')
-    const started = log.find((entry) => entry['process'] === 'web' && entry['status'] === 'running')
+    const started = log.find((entry) => entry.process === 'web' && entry['status'] === 'running')
     expect(started).toMatchObject({ level: 'info', pid, run: 1 })
-    expect(Date.now() - new Date(String(started?.['time'])).getTime()).toBeWithin(0, 15_000)
-    for (const entry of log) expect(typeof entry['msg']).toBe('string')
-    expect(log.find((entry) => entry['process'] === 'once' && entry['status'] === 'failed')).toMatchObject({
+    expect(Date.now() - started!.at).toBeWithin(0, 15_000)
+    for (const entry of log) expect(typeof entry.msg).toBe('string')
+    expect(log.find((entry) => entry.process === 'once' && entry['status'] === 'failed')).toMatchObject({
       level: 'error',
       exit: '3',
     })
@@ -122,7 +116,7 @@ test.concurrent.each([
   ['error', ['error']],
 ])('procmon 2 [LG3] at level %s the log tells that and worse', async (level, expected) => {
   await using up = await eventful({ level })
-  expect(new Set(entries(up.stderr).map((entry) => entry['level']))).toEqual(new Set(expected))
+  expect(new Set(entriesOf(up.stderr).map((entry) => entry.level))).toEqual(new Set(expected))
 })
 
 test.concurrent.each(['text', 'plain'])('procmon 2 [LG2] with format = "%s" the log is for people', async (format) => {
@@ -141,9 +135,9 @@ test.concurrent(
     await up.mark('web', 'exit', 2)
     await up.signal('SIGTERM')
     await up.exit()
-    const told = entries(up.stderr).map((entry) => `${String(entry['process'] ?? '-')}: ${String(entry['msg'])}`)
+    const told = entriesOf(up.stderr).map((entry) => `${String(entry.process ?? '-')}: ${String(entry.msg)}`)
     expect(told[0]).toMatch(/^-: .*1 process/)
-    expect(told.find((text) => /^web: .*exited 3/.test(text))).toBeDefined()
+    expect(told.find((text) => /^web: .*exited with code 3/.test(text))).toBeDefined()
     expect(told.find((text) => /^web: .*restarts after 1s/.test(text))).toBeDefined()
     expect(told.find((text) => /^-: shutting down.*SIGTERM/.test(text))).toBeDefined()
     expect(told.at(-1)).toMatch(/^-: over, exit code 0/)

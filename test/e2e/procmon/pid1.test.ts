@@ -95,7 +95,7 @@ describe.skipIf(obstacle !== null)('as PID 1', () => {
     await up.signal(signal)
     const { code, ms } = await up.exit()
     expect(code).toBe(expected)
-    expect(ms).toBeWithin(490, 1900)
+    expect(ms).toBeWithin(490, 3000)
   })
 
   test.concurrent('procmon 1 [RN1] [RN2] a prologue that fails is 1, a bad file 2', async () => {

@@ -14,6 +14,9 @@ export const whyNoRedis =
 export const names = ['redis', 'api', 'web', 'leaf', 'aside'] as const
 type Name = (typeof names)[number]
 
+const redisOptions =
+  '--port $REDIS_PORT --bind $HOST --dir $DATA --logfile $DATA/redis.log --save 3600 1 --daemonize no'
+
 /** Starts it, with ports of its own, and waits until all of it runs. The port is that of Redis. */
 export async function theRealTree(options: UpOptions = {}): Promise<{ readonly up: Up; readonly port: number }> {
   const [redis, api, web] = [await freePort(), await freePort(), await freePort()]
@@ -37,10 +40,7 @@ export async function theRealTree(options: UpOptions = {}): Promise<{ readonly u
       ],
       tasks: [
         withArgs(task('redis', program('becomes', 'redis-server')), {
-          args: [
-            ...['--port', '$REDIS_PORT', '--bind', '$HOST', '--dir', '$DATA', '--logfile', '$DATA/redis.log'],
-            ...['--save', '3600 1', '--daemonize', 'no'],
-          ],
+          args: redisOptions.split(' '),
           stdout: 'SUPPRESS',
           maxshutdown: '1s',
           monitors: [

@@ -57,7 +57,7 @@ describe.skipIf(whyNoRedis !== null)('a tree on a real Redis', () => {
           if (!falls) expect(told.filter((text) => text.startsWith(name))).toEqual([])
         }
         const again = up.marks(victim, 'start').at(-1)!
-        expect({ victim, delay: again.at - killed }).toEqual({ victim, delay: expect.toBeWithin(980, 3000) })
+        expect(again.at - killed).toBeWithin(980, 3000)
 
         if (victim === 'api') expectOrder(told, 'leaf term', 'leaf exit', 'api start', 'api ready', 'leaf start')
         if (victim !== 'redis') continue
@@ -81,7 +81,7 @@ describe.skipIf(whyNoRedis !== null)('a tree on a real Redis', () => {
   )
 
   test.concurrent(
-    'procmon 4 5 [TR5] [ST3] SIGSTOP of Redis: its monitor notices, it is killed, and everything comes back',
+    'procmon 4 5 [TR5] SIGSTOP of Redis: its monitor notices, and it goes and comes back with all that stands on it',
     async () => {
       const { up } = await theRealTree()
       await using _up = up
@@ -93,7 +93,6 @@ describe.skipIf(whyNoRedis !== null)('a tree on a real Redis', () => {
 
       expect(isAlive(before.redis)).toBe(false)
       expect(up.stderr).toMatch(/redis failed its check health/)
-      expect(up.stderr).toMatch(/killed after 1(\.\d+)?s/)
       const told = story(up, length)
       expectOrder(
         told,
@@ -107,7 +106,7 @@ describe.skipIf(whyNoRedis !== null)('a tree on a real Redis', () => {
         'leaf start',
       )
       expectOrder(told, 'web term', 'web exit', 'redis start', 'web start', 'web ready')
-      // Noticed within its period and a second's patience; a second until SIGKILL; a second until it starts again.
+      // Noticed within its period and a second's patience; at most a second until SIGKILL; a second until it starts again.
       expect((await up.mark('redis', 'start', 2)).at - stopped).toBeLessThan(6000)
       expect((await pidsOf(up)).aside).toBe(before.aside)
     },
@@ -127,13 +126,13 @@ describe.skipIf(whyNoRedis !== null)('a tree on a real Redis', () => {
       const { pid } = await up.mark('snapshot', 'start')
 
       expect(Object.values(before).filter(isAlive)).toEqual([])
-      expect(childrenOf(await up.pid())).toEqual([pid])
+      expect(childrenOf(await up.pid()).filter(isAlive)).toEqual([pid])
       const down = story(up, length)
       expect(down.at(-1)).toBe('snapshot start')
       expectOrder(down, 'leaf term', 'leaf exit', 'api term', 'api exit')
       expectOrder(down, 'web term', 'web exit')
       expectOrder(down, 'aside term', 'aside exit')
-      const redisTerm = redisSaid(up, before.redis, 'Received SIGTERM')
+      const redisTerm = redisSaid(up, before.redis, 'User requested shutdown')
       for (const child of ['api', 'web']) expect((await up.mark(child, 'exit')).at).toBeLessThanOrEqual(redisTerm)
 
       const mark = up.marks().length
@@ -165,7 +164,7 @@ describe.skipIf(whyNoRedis !== null)('a tree on a real Redis', () => {
     expect(told.toSorted()).toEqual(
       ['leaf', 'api', 'web', 'aside'].flatMap((name) => [`${name} exit`, `${name} term`]).toSorted(),
     )
-    const redisTerm = redisSaid(up, before.redis, 'Received SIGTERM')
+    const redisTerm = redisSaid(up, before.redis, 'User requested shutdown')
     for (const child of ['api', 'web']) expect((await up.mark(child, 'exit')).at).toBeLessThanOrEqual(redisTerm)
     expect(redisSaid(up, before.redis, 'Redis is now ready to exit')).toBeGreaterThanOrEqual(redisTerm)
   })

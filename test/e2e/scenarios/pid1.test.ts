@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'bun:test'
 
 import { program } from '../../programs/program.ts'
+import { lateness } from '../facts.ts'
 import { anUp } from '../harness.ts'
 import { asPid1, whyNoPid1 } from '../namespace.ts'
 import { childrenOf, isAlive, statusOf, zombiesBelow } from '../proc.ts'
@@ -11,7 +12,7 @@ const obstacle = whyNoPid1()
 if (obstacle !== null) console.warn(`skipped, the tests as PID 1: ${obstacle}`)
 
 describe.skipIf(obstacle !== null)('as PID 1', () => {
-  test.concurrent('scenario 15 [PR] fifty orphans leave no zombie, and SIGTERM ends it in time', async () => {
+  test.concurrent('scenario 15 [PR23] fifty orphans leave no zombie, and SIGTERM ends it in time', async () => {
     await using up = await anUp({ processes: { web: program('orphan-maker', 50) } }, { within })
     const pid = await up.pid()
     expect(statusOf(pid, 'NSpid')).toMatch(/\s1$/)
@@ -20,7 +21,7 @@ describe.skipIf(obstacle !== null)('as PID 1', () => {
     await up.signal('SIGTERM')
     const { code, ms } = await up.exit()
     expect(code).toBe(0)
-    expect(ms).toBeLessThan(1000)
+    expect(ms).toBeLessThan(1000 + lateness())
   })
 
   test.concurrent.each([
@@ -38,7 +39,7 @@ describe.skipIf(obstacle !== null)('as PID 1', () => {
     expect((await up.exit()).code).toBe(code)
   })
 
-  test.concurrent('[PR] no exit of its own is missed or mistaken while orphans die by the hundred', async () => {
+  test.concurrent('[PR23] no exit of its own is missed or mistaken while orphans die by the hundred', async () => {
     const backoff = { initial: '1ms', max: '2ms', jitter: 0 }
     const storm = 'while :; do for i in 1 2 3 4 5 6 7 8; do (exec setsid sh -c "exit 9" &); done; sleep 0.01; done'
     await using up = await anUp(
@@ -78,7 +79,7 @@ describe.skipIf(obstacle !== null)('as PID 1', () => {
     await up.signal('SIGTERM')
     const { code, ms } = await up.exit()
     expect(code).toBe(0)
-    expect(ms).toBeWithin(1000, 1600)
+    expect(ms).toBeWithin(1000, 1600 + lateness())
   })
 
   test.concurrent('[RN5] a second signal ends it at once', async () => {
@@ -89,21 +90,21 @@ describe.skipIf(obstacle !== null)('as PID 1', () => {
     await up.signal('SIGTERM')
     const { code, ms } = await up.exit()
     expect(code).not.toBe(0)
-    expect(ms).toBeLessThan(1000)
+    expect(ms).toBeLessThan(1000 + lateness())
   })
 
   test.concurrent('[RS1] a killed process comes back', async () => {
     await using up = await anUp({ processes: { web: program('never-dies') } }, { within })
-    await up.until('web', 'running')
-    const inside = (await up.view('web')).pid!
-    expect((await up.cli('restart', 'web')).code).toBe(0)
-    const { pid } = await up.view('web')
+    const { pid: inside } = await up.mark('web', 'start')
+    const [outside] = childrenOf(await up.pid())
+    process.kill(outside!, 'SIGKILL')
+    const { pid } = await up.mark('web', 'start', 2)
     expect(pid).not.toBe(inside)
-    expect(up.marks('web', 'start')).toMatchObject([{ pid: inside }, { pid }])
+    expect(await up.until('web', 'running')).toMatchObject({ pid, restart_count: 1, exit: { signal: 'SIGKILL' } })
   })
 })
 
-test.concurrent('[PR] an orphan of a process comes to us also where we are not PID 1, and is reaped', async () => {
+test.concurrent('[PR23] an orphan of a process comes to us also where we are not PID 1, and is reaped', async () => {
   await using up = await anUp({ processes: { web: program('orphan-maker', 50) } })
   const pid = await up.pid()
   await up.mark('web', 'done')

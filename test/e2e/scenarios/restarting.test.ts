@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { program, type Mark } from '../../programs/program.ts'
+import { lateness } from '../facts.ts'
 import { anUp, sentences, type Up } from '../harness.ts'
 import { descriptorsOf, isAlive } from '../proc.ts'
 
@@ -40,7 +41,7 @@ test.concurrent('scenario 4 [RS3] the delays double up to the longest, and begin
   const { next_try, status } = await up.until('web', (view) => view.next_try !== null)
   const next = await up.mark('web', 'start', 6)
   expect(status).toBe('restarting')
-  expect(Math.abs(new Date(next_try!).getTime() - next.at)).toBeLessThan(150)
+  expect(Math.abs(new Date(next_try!).getTime() - next.at)).toBeLessThan(200 + lateness())
   expectGaps(await gaps(up, { from: 1, to: 8 }), [100, 200, 400, 800, 1600, 2000, 2000])
 
   writeFileSync(join(up.dir, 'good'), '')
@@ -52,7 +53,7 @@ test.concurrent('scenario 4 [RS3] the delays double up to the longest, and begin
   const killed = Date.now()
   const first = up.marks('web').length + 1
   // The restart after a good life is immediate.
-  expect((await up.mark('web', 'start', first)).at - killed).toBeLessThan(100)
+  expect((await up.mark('web', 'start', first)).at - killed).toBeLessThan(100 + lateness())
   expectGaps(await gaps(up, { from: first, to: first + 2 }), [100, 200])
 })
 
@@ -62,7 +63,7 @@ test.concurrent(
     await using up = await anUp({ processes: { web: program('crash-loop') } })
     const found = await gaps(up, { from: 1, to: 5 })
     for (const [i, plain] of [100, 200, 400, 800].entries())
-      expect(found[i]).toBeWithin(plain * 0.9 - 5, plain * 1.1 + 80)
+      expect(found[i]).toBeWithin(plain * 0.9 - 5, plain * 1.1 + 150 + lateness())
   },
 )
 
@@ -75,7 +76,7 @@ async function gaps(up: Up, { from, to }: { from: number; to: number }): Promise
 /** A gap holds the delay, the short life, and what the machine is busy with besides; it is never shorter than the delay. */
 function expectGaps(found: readonly number[], delays: readonly number[]): void {
   expect(found).toHaveLength(delays.length)
-  for (const [i, delay] of delays.entries()) expect(found[i]).toBeWithin(delay - 5, delay + 100)
+  for (const [i, delay] of delays.entries()) expect(found[i]).toBeWithin(delay - 5, delay + 150 + lateness())
 }
 
 test.concurrent('scenario 5 [RS1] [RS2] success codes end it, everything else brings it back', async () => {
@@ -110,7 +111,7 @@ test.concurrent('scenario 6 [TR9] a stop ends the wait for a restart', async () 
   await up.until('web', (view) => view.next_try !== null)
   const { code, ms } = await up.cli('stop', 'web')
   expect(code).toBe(0)
-  expect(ms).toBeLessThan(1000)
+  expect(ms).toBeLessThan(1000 + lateness())
   expect(await up.view('web')).toMatchObject({ status: 'stopped', pid: null, next_try: null, restart_count: 0 })
   await Bun.sleep(1300) // The restart must not come after all.
   expect(up.marks('web')).toHaveLength(1)
@@ -156,7 +157,7 @@ test.concurrent(
     const pid = await up.pid()
     const first = await up.mark('web', 'left')
     const second = await up.mark('web', 'start', 2)
-    expect(second.at - first.at).toBeLessThan(1000)
+    expect(second.at - first.at).toBeLessThan(1000 + lateness())
     await up.mark('web', 'left', 10)
     await up.cli('stop', 'web')
     const before = descriptorsOf(pid).size

@@ -1,0 +1,45 @@
+// From time to time nothing is done to the tree any more, and then it must grow back: every process up, once.
+import { readFileSync } from 'node:fs'
+import { isAlive, livingWith, until } from '../facts.ts'
+import type { Supervisor, View } from './supervisor.ts'
+import { flaky, marker } from './tree.ts'
+
+/** How long the whole tree may take to be up again. */
+const within = 15_000
+
+/** Orders everything up, and waits until it is. @returns what is wrong */
+export async function growBack(supervisor: Supervisor): Promise<string[]> {
+  const names = supervisor.residents.filter(({ schedule }) => schedule === undefined).map(({ name }) => name)
+  const { code, stderr } = await supervisor.cli('start', ...names, '--no-wait')
+  if (code !== 0) return [`start of everything ended with ${code}: ${stderr.trim()}`]
+  let last: readonly View[] = []
+  try {
+    await until('everything is up', async () => (last = await supervisor.ls()).every((view) => isWell(view, names)), {
+      within,
+      every: 100,
+    })
+  } catch (error) {
+    const ill = last.filter((view) => !isWell(view, names)).map((view) => JSON.stringify(view))
+    return [`${error instanceof Error ? error.message : String(error)}: ${ill.join(' ')}`]
+  }
+  return last.filter(({ name }) => names.includes(name) && !flaky.includes(name)).flatMap(copies)
+}
+
+function isWell({ name, status, ready, pid }: View, names: readonly string[]): boolean {
+  if (!names.includes(name)) return true
+  if (flaky.includes(name)) return ['running', 'init', 'restarting', 'queued'].includes(status)
+  return status === 'running' && ready && pid !== null && isAlive(pid)
+}
+
+/** The main processes of a resident: each leads a session of its own. There must be one, and it must be the one told. */
+function copies({ name, pid }: View): string[] {
+  const leaders = livingWith(`${marker}=${name}`).filter(leadsSession)
+  return leaders.length === 1 && leaders[0] === pid
+    ? []
+    : [`${name} is told to be ${pid}, and there are: ${leaders.join(' ') || 'none'}`]
+}
+
+function leadsSession(pid: number): boolean {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]) === pid
+}
