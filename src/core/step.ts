@@ -142,17 +142,16 @@ function passDeadlines(turn: Turn): void {
 
 /** Has the planner look at everything that changed, until nothing changes any more. */
 function settle(turn: Turn): void {
-  let guard = 0
   do {
-    if (guard++ > 3000) throw new Error("loop " + [...turn.dirty] + JSON.stringify([...turn.world.processes.values()].map(p => [p.spec.name, p.state])))
     for (const id of turn.dirty) {
-      turn.dirty.delete(id); if (guard++ > 30000) throw new Error("loop2 " + [...turn.dirty]+ JSON.stringify([...turn.world.processes.values()].map(p => [p.spec.name, p.state])))
+      turn.dirty.delete(id)
       const process = turn.world.processes.get(id)
       if (process !== undefined) plan(turn, process)
     }
     deliver(turn)
+    armPeriods(turn)
     advanceSpecials(turn)
     if (turn.dirty.size === 0) endWhenDone(turn)
-  } while (turn.dirty.size > 0 || turn.outcomes.length > 0 || startNext(turn) || armPeriods(turn))
+  } while (turn.dirty.size > 0 || turn.outcomes.length > 0 || startNext(turn))
   endWhenAllGone(turn)
 }

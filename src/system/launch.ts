@@ -3,7 +3,7 @@ import type { Identity, Limits } from '../core/spec.ts'
 import { failure, success, type Result } from '../lib/result.ts'
 import { signalName } from '../lib/signals.ts'
 import { actAs } from './credentials.ts'
-import { errnoOf, errnoText } from './errno.ts'
+import { errnoOf } from './errno.ts'
 import { explainSpawn } from './explain.ts'
 import type { Account } from './identity.ts'
 import { enterLimits } from './limits.ts'
@@ -53,17 +53,23 @@ export function launch(order: LaunchOrder): Result<number> {
   if (!nice.ok) return nice
   using niceScope = nice.value
   using _umask = enterUmask(order.umask)
-  const spawn = (): Result<number> => {
-    const child = start(order, program.found)
-    if (!child.ok) return child
-    // Still as the child's user: from one uid to the other it takes a capability that root in a container lacks.
-    const refused = limitScope.finish(child.value) ?? named('nice', niceScope.finish(child.value))
-    if (refused === null) return child
-    kill(-child.value, 9)
-    return failure(refused.code, `coppice may not set the limit ${refused.name}: ${errnoText(refused.code)}`)
+  const child = asOrdered(order, () => start(order, program.found))
+  if (!child.ok) return child
+  const finish = (): Result<null> => {
+    const limited = limitScope.finish(child.value)
+    return limited.ok ? niceScope.finish(child.value) : limited
   }
-  if (order.account === null) return spawn()
-  const acted = actAs(order.account, spawn)
+  const finished = finish()
+  if (finished.ok) return child
+  const insisted = order.account === null ? finished : asOrdered(order, () => insist(finish))
+  if (insisted.ok) return child
+  kill(-child.value, 9)
+  return insisted
+}
+
+function asOrdered<T>({ account }: LaunchOrder, act: () => Result<T>): Result<T> {
+  if (account === null) return act()
+  const acted = actAs(account, act)
   return acted.ok ? acted.value : acted
 }
 
@@ -96,15 +102,22 @@ function isNulRefusal(error: unknown): boolean {
   return error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_ARG_VALUE'
 }
 
+/**
+ * Root in a container may lack the capability to change a process of another user: then it takes to be that user. But in
+ * the first moment of its `execve` a child still has the saved uid of who spawned it, and is not that user either.
+ */
+function insist(finish: () => Result<null>): Result<null> {
+  const deadline = performance.now() + 5
+  let finished = finish()
+  while (!finished.ok && performance.now() < deadline) finished = finish()
+  return finished
+}
+
 /** A child inherits it at the fork. Files that another thread makes meanwhile have modes that hold under any umask. */
 function enterUmask(umask: number | null): Disposable {
   if (umask === null) return { [Symbol.dispose]: () => undefined }
   const own = process.umask(umask)
   return { [Symbol.dispose]: () => void process.umask(own) }
-}
-
-function named(name: string, code: string | null): { readonly name: string; readonly code: string } | null {
-  return code === null ? null : { name, code }
 }
 
 /** The runtime names the signals it knows, and gives the others by number. */

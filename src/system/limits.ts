@@ -30,8 +30,8 @@ const leastStack = 2 ** 20
 
 /** Limits that a spawn in their midst passes on. */
 export interface LimitScope extends Disposable {
-  /** Sets for the child what could not be passed on. Returns the name of a limit that was refused, with the errno. */
-  finish(pid: number): { readonly name: LimitName; readonly code: string } | null
+  /** Sets for the child what could not be passed on. */
+  finish(pid: number): Result<null>
 }
 
 /**
@@ -46,9 +46,9 @@ export function enterLimits(limits: Limits): Result<LimitScope> {
     finish(pid) {
       for (const [name, wanted] of after) {
         const result = limit(pid, resources[name], wanted)
-        if (typeof result === 'number') return { name, code: errnoName(result) }
+        if (typeof result === 'number') return refusal('set', name, result)
       }
-      return null
+      return success(null)
     },
     [Symbol.dispose]() {
       for (const [name, before] of undo) limit(0, resources[name], before)
@@ -62,13 +62,18 @@ export function enterLimits(limits: Limits): Result<LimitScope> {
       const result = limit(0, resources[name], during)
       if (typeof result === 'number') {
         scope[Symbol.dispose]()
-        return failure(errnoName(result), `coppice may not raise the limit ${name}: ${errnoText(errnoName(result))}`)
+        return refusal('raise', name, result)
       }
       undo.unshift([name, before])
     }
     if (during.soft !== wanted.soft || during.hard !== wanted.hard) after.push([name, wanted])
   }
   return success(scope)
+}
+
+function refusal(what: 'raise' | 'set', name: LimitName, result: number): Result<never> {
+  const code = errnoName(result)
+  return failure(code, `coppice may not ${what} the limit ${name}: ${errnoText(code)}`)
 }
 
 /** The runtime raises its own limit on open files; children get the one that coppice was started with: [PR13]. */

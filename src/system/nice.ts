@@ -5,8 +5,8 @@ import { setNice } from './libc.ts'
 
 /** A nice value that a spawn in its midst passes on. */
 export interface NiceScope extends Disposable {
-  /** Sets for the child what could not be passed on. Returns the errno's name when it is refused. */
-  finish(pid: number): string | null
+  /** Sets for the child what could not be passed on. */
+  finish(pid: number): Result<null>
 }
 
 /**
@@ -15,14 +15,19 @@ export interface NiceScope extends Disposable {
  */
 export function enterNice(nice: number | null): Result<NiceScope> {
   const own = getPriority(0)
-  if (nice === null || nice === own) return success({ finish: () => null, [Symbol.dispose]: () => undefined })
-  if (nice > own)
-    return success({ finish: (pid) => refused(setNice('group', pid, nice)), [Symbol.dispose]: () => undefined })
-  const code = refused(setNice('process', 0, nice))
-  if (code !== null) return failure(code, `coppice may not set the nice value ${nice}: ${errnoText(code)}`)
-  return success({ finish: () => null, [Symbol.dispose]: () => void setNice('process', 0, own) })
+  if (nice === null || nice === own) return success({ finish: done, [Symbol.dispose]: () => undefined })
+  const set = (whom: 'process' | 'group', pid: number, value: number): Result<null> => {
+    const result = setNice(whom, pid, value)
+    if (result >= 0) return done()
+    const code = errnoName(result)
+    return failure(code, `coppice may not set the nice value ${nice}: ${errnoText(code)}`)
+  }
+  if (nice > own) return success({ finish: (pid) => set('group', pid, nice), [Symbol.dispose]: () => undefined })
+  const taken = set('process', 0, nice)
+  if (!taken.ok) return taken
+  return success({ finish: done, [Symbol.dispose]: () => void setNice('process', 0, own) })
 }
 
-function refused(result: number): string | null {
-  return result < 0 ? errnoName(result) : null
+function done(): Result<null> {
+  return success(null)
 }

@@ -26,6 +26,11 @@ export function failed(detail: string): Verdict {
   return { ok: false, detail }
 }
 
+/** `what`, and the words of what was thrown. */
+export function failedBy(error: unknown, what: string): Verdict {
+  return failed(`${what}: ${error instanceof Error ? error.message : String(error)}`)
+}
+
 interface Terms {
   readonly timeout: Millis
   readonly context: ProbeContext
@@ -51,7 +56,7 @@ export function answerOnce(attempt: Attempt, { timeout, context, signals }: Term
     if (signals.some((signal) => signal.aborted)) return cancel()
     const onTimeout = (verdict: Verdict): void => void (atTimeout = verdict)
     const begun = attempt({ context, signal: scope.signal, onTimeout })
-    begun.then(end, (bug: unknown) => end(failed(`the probe itself failed: ${String(bug)}`)))
+    begun.then(end, (bug: unknown) => end(failedBy(bug, 'the probe itself failed')))
   })
 }
 

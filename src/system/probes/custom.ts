@@ -1,5 +1,5 @@
 import type { Verdict } from '../../core/check.ts'
-import { failed, passed, type Asking, type ProbeOf } from './asking.ts'
+import { failed, failedBy, passed, type Asking, type ProbeOf } from './asking.ts'
 
 /**
  * A probe function of a program that uses coppice as a library: true or false, or a verdict with words of its own.
@@ -20,7 +20,7 @@ export async function askCustom(
   try {
     return verdictOf(await ask(signal))
   } catch (error) {
-    return failed(`the probe function threw: ${error instanceof Error ? error.message : String(error)}`)
+    return failedBy(error, 'the probe function threw')
   }
 }
 

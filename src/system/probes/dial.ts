@@ -38,11 +38,6 @@ export function nameOf({ host, port }: Target): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
-/** The stable code of a system error; empty for anything else. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
-}
-
 const lookup = createLookup()
 
 function open({ host, port, tls }: Target): Socket {
@@ -52,7 +47,7 @@ function open({ host, port, tls }: Target): Socket {
 }
 
 function describeError(error: Error, target: Target): string {
-  const what = explanations.get(codeOf(error)) ?? error.message
+  const what = explanations.get('code' in error ? String(error.code) : '') ?? error.message
   return `${what}: ${nameOf(target)}`
 }
 

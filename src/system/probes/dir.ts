@@ -2,8 +2,8 @@ import { chmod, mkdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
 import type { Verdict } from '../../core/check.ts'
-import { failed, passed, type Asking, type ProbeOf } from './asking.ts'
-import { codeOf } from './dial.ts'
+import { isErrno } from '../errno.ts'
+import { failed, failedBy, passed, type Asking, type ProbeOf } from './asking.ts'
 
 /** Passes when the directory exists or could be created with `mode`, parents too. One that exists keeps its mode. [PB26] */
 export async function askDir(probe: ProbeOf<'dir'>, { context }: Asking): Promise<Verdict> {
@@ -14,7 +14,7 @@ export async function askDir(probe: ProbeOf<'dir'>, { context }: Asking): Promis
     if (first !== undefined) await chmodUpTo(first, { from: path, mode: probe.mode })
     return passed(`created: ${path}`)
   } catch (error) {
-    return failed(explain(error, path))
+    return explain(error, path)
   }
 }
 
@@ -22,7 +22,7 @@ async function isDirectory(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory()
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false
+    if (isErrno(error, 'ENOENT')) return false
     throw error
   }
 }
@@ -33,17 +33,7 @@ async function chmodUpTo(first: string, { from, mode }: { from: string; mode: nu
   if (from !== first && from !== dirname(from)) await chmodUpTo(first, { from: dirname(from), mode })
 }
 
-function explain(error: unknown, path: string): string {
-  switch (codeOf(error)) {
-    case 'EEXIST':
-    case 'ENOTDIR':
-      return `a file is in the way: ${path}`
-    case 'EACCES':
-    case 'EPERM':
-      return `permission denied: ${path}`
-    case 'EROFS':
-      return `the file system is read-only: ${path}`
-    default:
-      return String(error)
-  }
+function explain(error: unknown, path: string): Verdict {
+  if (isErrno(error, 'EEXIST', 'ENOTDIR')) return failed(`a file is in the way: ${path}`)
+  return failedBy(error, 'cannot be created')
 }

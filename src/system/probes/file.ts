@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 
 import type { Verdict } from '../../core/check.ts'
-import { failed, passed, type Asking, type ProbeOf } from './asking.ts'
-import { codeOf } from './dial.ts'
+import { isErrno } from '../errno.ts'
+import { failed, failedBy, passed, type Asking, type ProbeOf } from './asking.ts'
 
 /** Passes when the path exists; a link counts when what it points to exists. [PB25] */
 export async function askFile(probe: ProbeOf<'file'>, { context }: Asking): Promise<Verdict> {
@@ -12,9 +12,7 @@ export async function askFile(probe: ProbeOf<'file'>, { context }: Asking): Prom
     await stat(path)
     return passed(`exists: ${path}`)
   } catch (error) {
-    const code = codeOf(error)
-    if (code === 'ENOENT' || code === 'ENOTDIR') return failed(`does not exist: ${path}`)
-    if (code === 'EACCES') return failed(`may not be looked at: ${path}`)
-    return failed(String(error))
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return failed(`does not exist: ${path}`)
+    return failedBy(error, 'cannot be looked at')
   }
 }

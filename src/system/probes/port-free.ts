@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 
 import type { Verdict } from '../../core/check.ts'
-import { codeOf } from './dial.ts'
+import { errnoOf } from '../errno.ts'
 import { failed, passed, type ProbeOf } from './asking.ts'
 
 /**
@@ -14,14 +14,14 @@ export async function askPortFree({ host, ports }: ProbeOf<'port-free'>): Promis
   for (const port of ports) {
     const refusal = await refusalOf(port, host ?? '::')
     // Without IPv6 in the kernel there is no `::`; then all addresses are those of IPv4.
-    const final = host === null && refusal?.code === '' ? await refusalOf(port, '0.0.0.0') : refusal
+    const final = host === null && refusal?.errno === null ? await refusalOf(port, '0.0.0.0') : refusal
     if (final !== null) return failed(describe(final, { port, host }))
   }
   return passed(`free: ${ports.join(', ')}`)
 }
 
 interface Refusal {
-  readonly code: string
+  readonly errno: string | null
   readonly message: string
 }
 
@@ -32,7 +32,7 @@ function refusalOf(port: number, host: string): Promise<Refusal | null> {
       server.close()
       resolve(null)
     }
-    server.on('error', (error) => resolve({ code: codeOf(error), message: error.message }))
+    server.on('error', (error) => resolve({ errno: errnoOf(error), message: error.message }))
     server.on('listening', close)
     server.listen({ port, host })
     // An address is bound at once. Closed in the same turn, it lets nobody in and is in nobody's way, us included.
@@ -40,14 +40,15 @@ function refusalOf(port: number, host: string): Promise<Refusal | null> {
   })
 }
 
-function describe({ code, message }: Refusal, { port, host }: { port: number; host: string | null }): string {
-  switch (code) {
+function describe({ errno, message }: Refusal, { port, host }: { port: number; host: string | null }): string {
+  switch (errno) {
     case 'EADDRINUSE':
       return `port ${port} is in use`
     case 'EACCES':
       return `port ${port} may not be bound: permission denied`
     case 'EADDRNOTAVAIL':
       return `${host} is no address of this machine`
+    case null:
     default:
       return `port ${port} cannot be bound: ${message}`
   }

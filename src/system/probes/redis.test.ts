@@ -18,7 +18,7 @@ async function aRedis(...options: string[]) {
     '--save',
     '',
     '--dir',
-    mkdtempSync(join(tmpdir(), 'redis-')),
+    mkdtempSync(join(tmpdir(), 'coppice-redis-')),
   ]
   const child = Bun.spawn(['redis-server', ...usual, ...options], { stdio: ['ignore', 'ignore', 'inherit'] })
   while (!(await ask(tcp(port))).startsWith('pass')) await Bun.sleep(5)
