@@ -77,7 +77,9 @@ function comeToRest(turn: Turn, process: Process, { cause, success }: End & { su
   const state = completed
     ? ({ tag: 'completed', reason } as const)
     : ({ tag: 'failed', reason, retryAt: never } as const)
-  finishJob(turn, { ...process, state }, completed ? 'done' : 'failed')
+  // An attempt that failed in its preruns has not used up a number.
+  const run = cause.tag === 'prerun-failed' ? process.runs + 1 : process.runs
+  finishJob(turn, { ...process, state }, { run, outcome: completed ? 'done' : 'failed' })
 }
 
 /** Too many starts in too short a time: it gives up. [RS5] */

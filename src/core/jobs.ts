@@ -1,11 +1,18 @@
 import type { Process } from './process.ts'
-import { put, type Turn } from './turn.ts'
+import { put, type Outcome, type Turn } from './turn.ts'
 import { named } from './world.ts'
 
-/** A run is over: takes the job it did, if somebody called for it, off the list. `deliver` tells whoever waits. [SP6] */
-export function finishJob(turn: Turn, process: Process, outcome: 'done' | 'failed'): void {
+/**
+ * An attempt is over: takes the job it did, if somebody called for it, off the list. `deliver` tells whoever waits. [SP6]
+ * @param run the number of its run, or the one it would have had
+ */
+export function finishJob(
+  turn: Turn,
+  process: Process,
+  { run, outcome }: { run: number; outcome: Outcome['outcome'] },
+): void {
   const [job, ...jobs] = process.jobs
-  if (job === undefined || job.after >= process.runs) return put(turn, process)
+  if (job === undefined || job.after >= run) return put(turn, process)
   put(turn, { ...process, jobs })
   turn.outcomes.push({ caller: job.caller, name: process.spec.name, outcome })
 }

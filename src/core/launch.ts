@@ -41,7 +41,7 @@ export function launch(turn: Turn, process: Process): void {
   const reason = reasonToStart(process)
   if (process.spec.command === null) {
     const state = { tag: 'completed', reason: since(turn, { tag: 'spawned' }, reason) } as const
-    return finishJob(turn, { ...process, runs: n, state }, 'done')
+    return finishJob(turn, { ...process, runs: n, state }, { run: n, outcome: 'done' })
   }
   const starts = [...process.starts.filter((at) => at > now - (process.spec.startLimit?.interval ?? 0)), now]
   put(turn, {

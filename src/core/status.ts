@@ -42,6 +42,8 @@ export function status(process: Process): Status {
 }
 
 /** Whether it goes down only to come back. */
-function isBeingReplaced(process: Process): boolean {
-  return process.want.up && process.state.reason.tag !== 'shutdown'
+function isBeingReplaced({ want, state, spec }: Process): boolean {
+  const { tag } = state.reason
+  const failed = tag === 'start-timeout' || tag === 'check-failed' || tag === 'watchdog-silent' || tag === 'exited'
+  return want.up && tag !== 'shutdown' && !(failed && spec.restart === 'no')
 }

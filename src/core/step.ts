@@ -142,11 +142,13 @@ function passDeadlines(turn: Turn): void {
 
 /** Has the planner look at everything that changed, until nothing changes any more. */
 function settle(turn: Turn): void {
+  let patience = 1000 + 100 * turn.world.processes.size
   do {
     for (const id of turn.dirty) {
       turn.dirty.delete(id)
       const process = turn.world.processes.get(id)
       if (process !== undefined) plan(turn, process)
+      if (patience-- === 0) throw new Error('the planner runs in circles')
     }
     deliver(turn)
     armPeriods(turn)

@@ -1,3 +1,4 @@
+import { utf8 } from '../lib/utf8.ts'
 import { failure, success, type Failure, type Result } from '../lib/result.ts'
 
 /** Where the parts of one supervisor live. All paths are absolute. */
@@ -59,7 +60,7 @@ export const systemPlaces: Places = {
 
 /** Says why no socket can have this path; null if one can. */
 export function socketPathProblem(path: string): Failure | null {
-  const bytes = new TextEncoder().encode(path).length
+  const bytes = utf8(path).length
   if (bytes <= longestSocketPath) return null
   return {
     code: 'socket-path-too-long',
@@ -124,7 +125,7 @@ function keyOf(file: string): string {
 /** The 32-bit FNV-1a hash of the text's UTF-8. */
 function fnv1a(text: string): number {
   let hash = 0x811c9dc5
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193)
+  for (const byte of utf8(text)) hash = Math.imul(hash ^ byte, 0x01000193)
   return hash >>> 0
 }
 
