@@ -4,13 +4,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 import { generateSchema } from './generate-schema.ts'
+import { generateStateTable } from './state-table.ts'
 
 interface Generated {
   readonly path: string
   readonly text: string
 }
 
-const generators: readonly (() => Promise<Generated>)[] = [generateSchema]
+const generators: readonly (() => Promise<Generated>)[] = [generateSchema, generateStateTable]
 
 for (const generated of await Promise.all(generators.map((generate) => generate()))) {
   if (isFresh(generated)) continue
