@@ -51,7 +51,7 @@ export const commands: readonly Command[] = [
   {
     name: 'start',
     aliases: [],
-    summary: 'start processes, and what they stand on',
+    summary: 'start processes',
     operands: { tag: 'processes' },
     options: startOptions,
     examples: ['coppice start web --timeout 30s'],

@@ -42,7 +42,7 @@ describe('[CL5] help and version need no supervisor', () => {
         check       say what is wrong with a file, and start nothing
         ls, list    list the processes
         desc, show  tell all about processes
-        start       start processes, and what they stand on
+        start       start processes
         stop        stop processes, and what stands on them
         restart     replace processes by new runs of them
         why         tell why processes are as they are

@@ -33,7 +33,9 @@ export function plan(turn: Turn, process: Process): void {
       return
     }
     case 'stopping':
-      return isForced(turn) ? kill(turn, process, state) : signalWhenDrained(turn, process, state)
+      if (isForced(turn)) return kill(turn, process, state)
+      if (state.phase.tag === 'draining') turn.lastly.signal.add(process.id)
+      return
     case 'spawning':
     case 'stuck':
       return
@@ -60,11 +62,16 @@ function planStart(turn: Turn, process: Process, state: Extract<State, { tag: 'w
   if (phase.tag === 'ending') return rest(turn, process, phase.reason)
   if (!isWanted(process)) return rest(turn, process, process.want.reason)
   const obstacle = obstacleTo(turn.world, process)
-  if (obstacle === null) return void turn.starters.add(process.id)
+  if (obstacle === null) return mayStart(turn, process)
   const same =
     obstacle.hopeless === state.hopeless &&
     JSON.stringify(undated(obstacle.reason)) === JSON.stringify(undated(state.reason))
   if (!same) enter(turn, process, { tag: 'waiting', ...obstacle })
+}
+
+function mayStart(turn: Turn, { id, spec, state }: Process): void {
+  const spawns = spec.command !== null && (state.tag === 'preparing' || spec.prerun.length === 0)
+  turn.lastly[spawns ? 'spawn' : 'prepare'].add(id)
 }
 
 /** A reason without its times: whether two say the same. */
@@ -76,8 +83,7 @@ function undated({ at: _at, because, ...fact }: State['reason']): object {
 function planPreparing(turn: Turn, process: Process, { index }: Extract<State, { tag: 'preparing' }>): void {
   const obstacle = isWanted(process) ? obstacleTo(turn.world, process) : null
   if (isWanted(process) && obstacle === null) {
-    if (index === process.spec.prerun.length) turn.starters.add(process.id)
-    return
+    return index === process.spec.prerun.length ? mayStart(turn, process) : undefined
   }
   if (obstacle === null) rest(turn, process, process.want.reason)
   else enter(turn, process, { tag: 'waiting', ...obstacle })
@@ -85,18 +91,31 @@ function planPreparing(turn: Turn, process: Process, { index }: Extract<State, {
 }
 
 /**
- * Begins what may begin, when everything else is decided: what happens in the same step may yet stand in its way.
- * @returns whether there was anything to begin
+ * Does what can only be right when everything else is decided: what happens in the same step may yet take down a
+ * dependent that goes first, or stand in the way of a start. A spawn comes last, since the start of what has no program
+ * may end everything.
+ * @returns whether there was anything to do
  */
-export function startNext(turn: Turn): boolean {
-  const [id] = turn.starters
-  if (id === undefined) return false
-  turn.starters.delete(id)
-  const process = turn.world.processes.get(id)
-  if (process === undefined || !isWanted(process) || obstacleTo(turn.world, process) !== null) return true
+export function actLast(turn: Turn): boolean {
+  const { signal, prepare, spawn } = turn.lastly
+  const next = take(signal) ?? take(prepare) ?? take(spawn)
+  if (next === undefined) return false
+  const process = turn.world.processes.get(next)
+  if (process === undefined) return true
+  if (process.state.tag === 'stopping') signalWhenDrained(turn, process, process.state)
+  if (process.state.tag !== 'waiting' && process.state.tag !== 'preparing') return true
+  if (!isWanted(process) || obstacleTo(turn.world, process) !== null) return true
   if (process.state.tag === 'waiting') beginAttempt(turn, process)
-  if (process.state.tag === 'preparing') launch(turn, process)
+  else launch(turn, process)
   return true
+}
+
+function take(ids: Set<number>): number | undefined {
+  for (const id of ids) {
+    ids.delete(id)
+    return id
+  }
+  return undefined
 }
 
 function isWanted({ want, jobs }: Process): boolean {

@@ -4,7 +4,7 @@ import { deliver } from './deliver.ts'
 import type { Effect } from './effects.ts'
 import type { Input, ProcessEvent } from './events.ts'
 import { askPrologue, begin, beginEnding, endWhenAllGone, endWhenDone, force, onPrologueVerdicts } from './phases.ts'
-import { plan, startNext } from './plan.ts'
+import { actLast, plan } from './plan.ts'
 import { presentRun, stateDeadline, type Process } from './process.ts'
 import type { Actor } from './reason.ts'
 import { advanceSpecials, armPeriods, call, callBySignal, onPeriod } from './specials.ts'
@@ -47,7 +47,7 @@ function turnOf(world: World, { at, dice }: Pick<Input, 'at' | 'dice'>): Turn {
     dice,
     effects: [],
     dirty: new Set(),
-    starters: new Set(),
+    lastly: { signal: new Set(), prepare: new Set(), spawn: new Set() },
     outcomes: [],
     verdict: null,
   }
@@ -151,9 +151,8 @@ function settle(turn: Turn): void {
       if (patience-- === 0) throw new Error('the planner runs in circles')
     }
     deliver(turn)
-    armPeriods(turn)
     advanceSpecials(turn)
     if (turn.dirty.size === 0) endWhenDone(turn)
-  } while (turn.dirty.size > 0 || turn.outcomes.length > 0 || startNext(turn))
+  } while (turn.dirty.size > 0 || turn.outcomes.length > 0 || actLast(turn) || armPeriods(turn))
   endWhenAllGone(turn)
 }

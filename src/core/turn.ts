@@ -30,8 +30,8 @@ export interface Turn {
   readonly dice: number
   readonly effects: Effect[]
   readonly dirty: Set<number>
-  /** The ids of those that may start; they do when nothing else is left to decide. */
-  readonly starters: Set<number>
+  /** The ids of those that may be signalled, or start. They are when nothing else is left to decide: see `actLast`. */
+  readonly lastly: { readonly signal: Set<number>; readonly prepare: Set<number>; readonly spawn: Set<number> }
   /** What callers of jobs have yet to be told. */
   readonly outcomes: Outcome[]
   /** A significant process has decided the end of the run. */

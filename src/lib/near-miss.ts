@@ -1,8 +1,9 @@
 /**
- * The candidate a person most likely meant by `text`: the nearest within a third of its length, or null.
+ * The candidate a person most likely meant by `text`: the nearest within a third of its length, or null. At least one
+ * letter must have been right.
  */
 export function nearMiss(text: string, candidates: Iterable<string>): string | null {
-  const limit = Math.max(1, Math.floor(text.length / 3))
+  const limit = Math.min(Math.max(1, Math.floor(text.length / 3)), text.length - 1)
   let best: string | null = null
   let bestDistance = limit + 1
   for (const candidate of candidates) {

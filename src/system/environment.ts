@@ -21,17 +21,28 @@ const forUs: ReadonlySet<string> = new Set([
  * @param added what coppice says to the child; it wins over everything
  */
 export function environmentOf(
-  { inherit, set }: Environment,
+  env: Environment,
   { account, added }: { readonly account: Account | null; readonly added: Readonly<Record<string, string>> },
 ): Record<string, string> {
+  return { ...(account === null ? knownOf(env) : assemble(env, account.variables)), ...added }
+}
+
+/** A restart is no time to copy our own environment again: it does not change. */
+const known = new WeakMap<Environment, Readonly<Record<string, string>>>()
+
+function knownOf(env: Environment): Readonly<Record<string, string>> {
+  const assembled = known.get(env) ?? assemble(env, new Map())
+  known.set(env, assembled)
+  return assembled
+}
+
+function assemble({ inherit, set }: Environment, ofUser: ReadonlyMap<string, string>): Record<string, string> {
   const variables = new Map<string, string>()
   if (inherit) {
     for (const [name, value] of Object.entries(process.env)) {
       if (value !== undefined && !forUs.has(name)) variables.set(name, value)
     }
   }
-  for (const [name, value] of account?.variables ?? []) variables.set(name, value)
-  for (const [name, value] of set) variables.set(name, value)
-  for (const [name, value] of Object.entries(added)) variables.set(name, value)
+  for (const [name, value] of [...ofUser, ...set]) variables.set(name, value)
   return Object.fromEntries(variables)
 }

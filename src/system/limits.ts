@@ -40,6 +40,7 @@ export interface LimitScope extends Disposable {
  * back. A hard limit that was lowered could not: the child's is lowered after the spawn, from outside.
  */
 export function enterLimits(limits: Limits): Result<LimitScope> {
+  if (limits.size === 0 && openFilesAtStart() === null) return unlimited
   const undo: [LimitName, ResourceLimit][] = []
   const after: [LimitName, ResourceLimit][] = []
   const scope: LimitScope = {
@@ -70,6 +71,8 @@ export function enterLimits(limits: Limits): Result<LimitScope> {
   }
   return success(scope)
 }
+
+const unlimited = success<LimitScope>({ finish: () => success(null), [Symbol.dispose]: () => undefined })
 
 function refusal(what: 'raise' | 'set', name: LimitName, result: number): Result<never> {
   const code = errnoName(result)

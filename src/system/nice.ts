@@ -14,8 +14,8 @@ export interface NiceScope extends Disposable {
  * one is a one-way street without privileges: the child's is set from outside, just after the spawn.
  */
 export function enterNice(nice: number | null): Result<NiceScope> {
-  const own = getPriority(0)
-  if (nice === null || nice === own) return success({ finish: done, [Symbol.dispose]: () => undefined })
+  const own = nice === null ? null : getPriority(0)
+  if (nice === null || own === null || nice === own) return asOurs
   const set = (whom: 'process' | 'group', pid: number, value: number): Result<null> => {
     const result = setNice(whom, pid, value)
     if (result >= 0) return done()
@@ -27,6 +27,8 @@ export function enterNice(nice: number | null): Result<NiceScope> {
   if (!taken.ok) return taken
   return success({ finish: done, [Symbol.dispose]: () => void setNice('process', 0, own) })
 }
+
+const asOurs = success<NiceScope>({ finish: () => success(null), [Symbol.dispose]: () => undefined })
 
 function done(): Result<null> {
   return success(null)

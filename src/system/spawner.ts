@@ -29,21 +29,34 @@ export function createSpawner({ ownId, runtimeDir, log = () => undefined }: Spaw
   const notifier = createNotifier(runtimeDir)
   const leftovers = createLeftoverWatch({ census, signaller, onGone: gone })
   const reaper = createReaper({ census, onDeath: () => leftovers.look() })
+  /** Runs whose end is not yet told. */
   let ended: { readonly run: Run; readonly exit: Exit }[] = []
+  let isGathering = false
 
   dropOuterMarker()
   openFilesAtStart() // while whoever started us is still there to be asked
   const subreaper = becomeSubreaper()
   if (subreaper < 0) log(`orphans of processes cannot be followed: prctl says ${errnoName(subreaper)}`)
 
+  /**
+   * The first end in a turn of the loop is told at once. The others of that turn are told together, so that of a
+   * thousand that die at one time not each has our thousand children listed.
+   */
   function mainEnded(run: Run, exit: Exit): void {
     if (run.phase.tag !== 'running') return
     run.phase = { tag: 'ended' }
-    // All that died together is told together, so that our children are listed once and not for each of them.
-    if (ended.push({ run, exit }) === 1) setImmediate(tellEnds)
+    ended.push({ run, exit })
+    if (isGathering) return
+    isGathering = true
+    setImmediate(() => {
+      isGathering = false
+      tellEnds()
+    })
+    tellEnds()
   }
 
   function tellEnds(): void {
+    if (ended.length === 0) return
     const batch = ended
     ended = []
     const orphans = census.orphansByTribe()
