@@ -28,10 +28,11 @@ export function taskDraft(task: Task, shared: Shared): Draft {
   const { schedule, oneshot } = specialOf(task, shared)
   const monitors = values.monitors ?? []
   const specials = values.specials ?? {}
+  const command = commandOf(task, shared.reading)
   const spec: Draft['spec'] = {
     name: nameOf(task, shared.reading),
     instanceOf: null,
-    command: commandOf(task, shared.reading),
+    command,
     cwd: shared.reading.cwd,
     env: { inherit: true, set: shared.env },
     identity: { user: null, group: null, umask: null, nice: null },
@@ -54,7 +55,8 @@ export function taskDraft(task: Task, shared: Shared): Draft {
     startLimit: null,
     successExitCodes: [0],
     stop: { signal: 'SIGTERM', timeout: values.maxshutdown ?? 5000, mode: 'group' },
-    oneshot,
+    // Who has only preruns is done when they are, and what hangs from it may start then. [PM13]
+    oneshot: oneshot || command === null,
     prerunFailure: 'ignore',
     trigger: {
       signal: specials.signal ?? null,

@@ -195,7 +195,7 @@ describe('programs and output', () => {
   test('[PM13] an empty path with a prerun is a place to hang the prerun', async () => {
     const once = '[[task]]\nname = "init"\npath = "x"\nspecials = { onetime = true }\n'
     const specs = await specsOf('p.toml', `${once}[[task]]\nname = "here"\npath = ""\nprerun = ["init"]\n`)
-    expect(specs.get('here')).toMatchObject({ command: null, prerun: ['init'], oneshot: false })
+    expect(specs.get('here')).toMatchObject({ command: null, prerun: ['init'], oneshot: true })
     expect(await problemsIn('p.toml', '[[task]]\nname = "x"\npath = ""\n[[task]]\nname = "y"\n')).toEqual([
       'p.toml:3:8: the task has neither a "path" nor a "prerun"',
       'p.toml:4:1: the task has neither a "path" nor a "prerun"',

@@ -66,11 +66,11 @@ function unmetEdge(world: World, process: Process): Obstacle | null {
   const { unmet, hopeless } = tallyOf(world, process)
   if (unmet === 0) return null
   const first = process.state.tag === 'waiting' ? (process.state.edge ?? 0) : 0
-  const own = process.state.tag === 'preparing' ? preparationOf(world, process) : none
+  const isPreparing = process.state.tag === 'preparing'
   for (let i = 0; i < edges.length; i++) {
     const at = (first + i) % edges.length
     const edge = edges[at]
-    if (edge === undefined || own.has(edge.to)) continue
+    if (edge === undefined || (isPreparing && runsAgain(world, edge))) continue
     const condition = conditionOf(world, edge)
     if (condition === 'met' || (hopeless > 0 && !condition.hopeless)) continue
     const { found, because } = condition
@@ -81,14 +81,14 @@ function unmetEdge(world: World, process: Process): Obstacle | null {
   return null
 }
 
-/** Everything that its preparation runs: while that goes on, what it asks of these is not met because of itself. */
-function preparationOf(world: World, process: Process): ReadonlySet<string> {
-  const found = new Set(process.spec.prerun)
-  for (const name of found) for (const next of named(world, name)?.spec.prerun ?? []) found.add(next)
-  return found
+/**
+ * A oneshot that somebody has called again. Who is preparing its start has found it completed and goes on: two that call
+ * for what the other one depends on would otherwise send each other back to waiting, for ever.
+ */
+function runsAgain(world: World, { to }: Edge): boolean {
+  const other = named(world, to)
+  return other !== undefined && other.spec.oneshot && other.jobs.length > 0
 }
-
-const none: ReadonlySet<string> = new Set()
 
 /** Why a special with `shutdown` keeps this process down; null when it does not. [SP3] */
 export function holdOn(world: World, process: Process): Reason | null {

@@ -97,7 +97,7 @@ export function createWorld(specs: readonly ProcessSpec[], settings: WorldSettin
 function neighbours(processes: readonly Process[]): Pick<World, 'ids' | 'dependents' | 'tallies'> {
   const byName = new Map(processes.map((process) => [process.spec.name, process]))
   const dependents = new Map<string, Dependent[]>()
-  let tallies = Table.empty<Tally>(() => never)
+  let tallies = Table.empty<Tally>(deadlineOfTally)
   for (const { id, spec } of processes) {
     let tally = nothingTallied
     for (const edge of spec.edges) {
@@ -109,6 +109,11 @@ function neighbours(processes: readonly Process[]): Pick<World, 'ids' | 'depende
     tallies = tallies.set(id, tally)
   }
   return { ids: new Map(processes.map(({ id, spec }) => [spec.name, id])), dependents, tallies }
+}
+
+/** It has none. */
+function deadlineOfTally(): Instant {
+  return never
 }
 
 function newProcess(id: number, spec: ProcessSpec, now: Instant): Process {

@@ -46,7 +46,9 @@ export function plantTree(input: TreeOptions): Tree {
     dice: Math.random,
   }
   const { prologue, shutdownMax } = settings
-  const engine = createEngine({ specs, settings: { prologue, shutdownMax, endsWhenDone: input.endsWhenDone }, ports })
+  // A file of nothing but specials waits for its signals.
+  const endsWhenDone = input.endsWhenDone && specs.some((spec) => spec.autostart)
+  const engine = createEngine({ specs, settings: { prologue, shutdownMax, endsWhenDone }, ports })
   const calendar = openCalendar(engine.world, (process) => engine.dispatch({ tag: 'due', process }))
   return {
     engine,

@@ -38,19 +38,23 @@ export function parseDuration(text: string): Millis | null {
 export function formatDuration(span: Millis): string {
   if (span === Number.POSITIVE_INFINITY) return 'for ever'
   if (span < 0) return `-${formatDuration(-span)}`
-  if (span < 1000) return `${trimZero(span < 10 ? span.toFixed(1) : span.toFixed(0))}ms`
-  if (span < 60_000) return `${trimZero((span / 1000).toFixed(1))}s`
+  const shown = round(span)
+  if (shown < 1000) return `${shown}ms`
+  if (shown < 60_000) return `${shown / 1000}s`
   const [large, largeUnit, small, smallUnit] =
-    span < 3_600_000
+    shown < 3_600_000
       ? [60_000, 'm', 1000, 's']
-      : span < 86_400_000
+      : shown < 86_400_000
         ? [3_600_000, 'h', 60_000, 'm']
         : [86_400_000, 'd', 3_600_000, 'h']
-  const whole = Math.floor(span / large)
-  const rest = Math.floor((span - whole * large) / small)
+  const whole = Math.floor(shown / large)
+  const rest = Math.floor((shown - whole * large) / small)
   return rest === 0 ? `${whole}${largeUnit}` : `${whole}${largeUnit}${rest}${smallUnit}`
 }
 
-function trimZero(text: string): string {
-  return text.replace(/\.0+$/, '')
+/** To what is shown of it, before a unit is chosen: 999.7 ms is a second, not 1000 ms. */
+function round(span: Millis): Millis {
+  if (span < 10) return Math.round(span * 10) / 10
+  if (span < 1000) return Math.round(span)
+  return span < 60_000 ? Math.round(span / 100) * 100 : span
 }

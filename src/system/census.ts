@@ -7,6 +7,8 @@ import { childrenOf, everyStat, isLive, ownChildren, readStat, readVariable, typ
 export interface Tribe {
   /** The pid of its main process, which is also its session and process group. */
   readonly pid: number
+  /** When its main process started: once that has ended, its pid may be another's. */
+  readonly startTime: number
   readonly marker: string
 }
 
@@ -101,7 +103,7 @@ export class Census {
     const waiting = [...(isLaunched(tribe.pid) ? [tribe.pid] : []), ...orphans]
     for (let pid = waiting.shift(); pid !== undefined; pid = waiting.shift()) {
       const stat = members.has(pid) ? null : readStat(pid)
-      if (!isLive(stat)) continue
+      if (!isLive(stat) || (pid === tribe.pid && stat.startTime !== tribe.startTime)) continue
       // What hangs below us belongs already; whoever hangs below them may say otherwise.
       if (stat.parent !== process.pid && belongs(stat, tribe) === 'no') continue
       members.set(pid, stat)
@@ -111,8 +113,9 @@ export class Census {
   }
 
   /** The live members of the group of a run, wherever they hang: every process is looked at. */
-  membersOfGroup({ pid }: Tribe): readonly ProcessStat[] {
-    return everyStat().filter((stat) => stat.group === pid && isLive(stat))
+  membersOfGroup(tribe: Tribe): readonly ProcessStat[] {
+    if (this.byPid.get(tribe.pid) !== tribe) return [] // a later run has the pid, and the group
+    return everyStat().filter((stat) => stat.group === tribe.pid && isLive(stat))
   }
 
   /** Whether a process is a member of a run; false also when it has ended. */

@@ -2,6 +2,7 @@ import type { Exit } from '../core/exit.ts'
 import type { Identity, Limits } from '../core/spec.ts'
 import { failure, success, type Result } from '../lib/result.ts'
 import { signalName } from '../lib/signals.ts'
+import type { Millis } from '../lib/time.ts'
 import { actAs } from './credentials.ts'
 import { errnoOf } from './errno.ts'
 import { explainSpawn } from './explain.ts'
@@ -102,14 +103,20 @@ function isNulRefusal(error: unknown): boolean {
   return error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_ARG_VALUE'
 }
 
+/** An `execve` takes well under a millisecond, unless the host is so busy that the child must wait for its turn. */
+const patience: Millis = 100
+
 /**
  * Root in a container may lack the capability to change a process of another user: then it takes to be that user. But in
- * the first moment of its `execve` a child still has the saved uid of who spawned it, and is not that user either.
+ * the middle of its `execve` a child still has the saved uid of who spawned it, and is not quite that user either.
  */
 function insist(finish: () => Result<null>): Result<null> {
-  const deadline = performance.now() + 5
+  const deadline = performance.now() + patience
   let finished = finish()
-  while (!finished.ok && performance.now() < deadline) finished = finish()
+  while (!finished.ok && performance.now() < deadline) {
+    Bun.sleepSync(1) // the child may need this very processor
+    finished = finish()
+  }
   return finished
 }
 

@@ -95,7 +95,7 @@ export function createSpawner({ ownId, runtimeDir, log = () => undefined }: Spaw
       const run = started.value
       runs.set(run.key, run)
       census.add(run)
-      return { tag: 'spawned', pid: run.pid, startTime: run.main.startTime }
+      return { tag: 'spawned', pid: run.pid, startTime: run.startTime }
     },
     signal(ref, order) {
       const run = runs.get(keyOf(ref))

@@ -18,7 +18,7 @@ export interface Start {
   readonly census: Census
   readonly notifier: Notifier
   readonly onEnded: (run: Run, exit: Exit) => void
-  /** Told of a notification that was not listened to. */
+  /** Told of the first notification of a run that was not listened to. */
   readonly log: (text: string) => void
 }
 
@@ -64,7 +64,18 @@ function newRun(
 ): Run {
   const { ref, news } = order
   const key = `${ref.process}.${ref.run}`
-  return { key, pid: main.pid, marker, main, channel, news, phase: { tag: 'running' }, sweep: null, killed: new Map() }
+  return {
+    key,
+    pid: main.pid,
+    startTime: main.startTime,
+    marker,
+    main,
+    channel,
+    news,
+    phase: { tag: 'running' },
+    sweep: null,
+    killed: new Map(),
+  }
 }
 
 function openChannel(
@@ -72,6 +83,7 @@ function openChannel(
   { account, run }: { readonly account: Account | null; readonly run: () => Run | null },
 ): Result<Channel> {
   const own = ownCredentials().uid
+  let hasComplained = false
   const uids = [own, 0, account?.credentials?.uid ?? own]
   return notifier.open({
     ref: order.ref,
@@ -84,7 +96,9 @@ function openChannel(
     mayTell: (datagram) => {
       const tribe = run()
       const heard = tribe !== null && isHeard(datagram, { tribe, census, uids })
-      if (!heard) log(`${order.spec.name}: a notification of process ${datagram.pid} (uid ${datagram.uid}) was ignored`)
+      if (!heard && !hasComplained)
+        log(`${order.spec.name}: a notification of process ${datagram.pid} (uid ${datagram.uid}) was ignored`)
+      hasComplained ||= !heard
       return heard
     },
   })

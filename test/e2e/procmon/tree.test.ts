@@ -89,6 +89,22 @@ test.concurrent(
   },
 )
 
+test.concurrent(
+  'procmon 4 [SP7] what hangs from a task with an empty path starts when its preruns are done',
+  async () => {
+    await using up = await aProcmon({
+      tasks: [
+        task('first', program('exits', 0), { specials: { onetime: true } }),
+        { name: 'setup', path: '', prerun: ['first'] },
+        task('web', program('never-dies'), { parent: 'setup' }),
+      ],
+    })
+    const done = await up.mark('first', 'exit')
+    const { at } = await up.mark('web', 'start')
+    expect(at).toBeGreaterThanOrEqual(done.at)
+  },
+)
+
 test.concurrent('procmon 4 [SP7] a task with an empty path is only a place for its preruns', async () => {
   await using up = await aProcmon({
     tasks: [
