@@ -17,15 +17,18 @@ export const usage = `npm run bench -- [--only a,b,c,d,e] [--peers] [--quick]
   --peers  a and d for supervisord, runit, s6 and pm2 too (fetched where they are missing)
   --quick  few rounds: to see that it works, not for the figures`
 
-/** @throws with a message for the user */
-export function readOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { only: { type: 'string' }, peers: { type: 'boolean' }, quick: { type: 'boolean' } },
-  })
-  return {
-    only: new Set((values.only ?? 'a,b,c,d,e').split(',')),
-    peers: values.peers === true,
-    quick: values.quick === true,
+/** null: the arguments make no sense. */
+export function readOptions(args: readonly string[]): Options | null {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { only: { type: 'string' }, peers: { type: 'boolean' }, quick: { type: 'boolean' } },
+    })
+    const only = (values.only ?? 'a,b,c,d,e').split(',')
+    if (only.some((letter) => !/^[a-e]$/.test(letter))) return null
+    return { only: new Set(only), peers: values.peers === true, quick: values.quick === true }
+  } catch (error) {
+    if (error instanceof TypeError) return null // That is how parseArgs says it.
+    throw error
   }
 }

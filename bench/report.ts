@@ -71,7 +71,7 @@ export function disturbance(): string | null {
   const count = cpus().length
   return load < count / 2
     ? null
-    : `the load is ${load.toFixed(1)} on ${count} processors: something else is running too`
+    : `the load is ${load.toFixed(1)} on ${count} processors: something else is running too (\`chrt -r 1 npm run bench\`, as root, takes precedence over it)`
 }
 
 /** Writes `bench/results/<date>.json`. @returns its path */

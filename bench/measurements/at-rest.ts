@@ -1,12 +1,40 @@
 // (c) and (e) What a supervisor costs that has nothing to do: resident memory, processor time.
 import { join } from 'node:path'
+import type { Bench } from '../bench.ts'
 import { monotonic } from '../clock.ts'
 import { coppice } from '../contestants/coppice.ts'
 import { cpuTimeOf, memoryOf, until } from '../facts.ts'
 import { readMarks } from '../marks.ts'
+import type { Row } from '../report.ts'
 import type { Workshop } from '../workshop.ts'
 
-export interface AtRest {
+export async function memory({ workshop, quick }: Bench): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const { count, budget } of [
+    { count: 0, budget: 40 },
+    { count: 100, budget: 45 },
+    { count: 1000, budget: 80 },
+  ]) {
+    const found: AtRest[] = []
+    for (let i = 0; i < (quick ? 1 : 3); i += 1) found.push(await measureAtRest({ workshop, count, watch: 0 }))
+    const of = { who: coppice.name, unit: 'MiB' } as const
+    rows.push({
+      ...of,
+      what: `resident memory, ${count} processes`,
+      samples: found.map(({ resident }) => resident / 2 ** 20),
+      budget,
+    })
+    rows.push({ ...of, what: '– of that not pages of files', samples: found.map(({ own }) => own / 2 ** 20) })
+  }
+  return rows
+}
+
+export async function idle({ workshop, quick }: Bench): Promise<Row[]> {
+  const { cpu } = await measureAtRest({ workshop, count: 1000, watch: quick ? 3000 : 30_000 })
+  return [{ what: 'idle, 1,000 processes', who: coppice.name, unit: '%', samples: [cpu ?? Number.NaN], budget: 0.5 }]
+}
+
+interface AtRest {
   /** Bytes, some seconds after the last program started. */
   readonly resident: number
   /** Those of them that are not pages of files. */
@@ -18,7 +46,7 @@ export interface AtRest {
 /** The runtime goes on collecting and compiling for a while. */
 const settling = 4000
 
-export async function measureAtRest({
+async function measureAtRest({
   workshop,
   count,
   watch,
@@ -42,5 +70,5 @@ export async function measureAtRest({
 async function usage(pid: number, watch: number): Promise<number> {
   const [from, before] = [monotonic(), cpuTimeOf(pid)]
   await Bun.sleep(watch)
-  return (100 * (cpuTimeOf(pid) - before)) / (monotonic() - from)
+  return (100 * (cpuTimeOf(pid) - before)) / ((monotonic() - from) / 1e6)
 }

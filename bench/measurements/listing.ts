@@ -1,13 +1,21 @@
 // (b) `coppice ls` as a user has it: the whole program, from its start to its end.
 import { join } from 'node:path'
+import type { Bench } from '../bench.ts'
 import { binary, coppice, homeIn } from '../contestants/coppice.ts'
 import { until } from '../facts.ts'
 import { runToEnd } from '../launch.ts'
 import { readMarks } from '../marks.ts'
+import type { Row } from '../report.ts'
 import type { Workshop } from '../workshop.ts'
 
+export async function listing({ workshop, quick }: Bench): Promise<Row[]> {
+  const nanos = await measureListing({ workshop, count: 100, calls: quick ? 5 : 50 })
+  const samples = nanos.map((ns) => ns / 1e6)
+  return [{ what: '`ls`, 100 processes', who: coppice.name, unit: 'ms', samples, budget: 20 }]
+}
+
 /** @returns the nanoseconds of each call of `coppice ls` against a supervisor with `count` processes */
-export async function measureListing({
+async function measureListing({
   workshop,
   count,
   calls,

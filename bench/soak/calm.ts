@@ -1,6 +1,5 @@
 // From time to time nothing is done to the tree any more, and then it must grow back: every process up, once.
-import { readFileSync } from 'node:fs'
-import { isAlive, livingWith, until } from '../facts.ts'
+import { isAlive, livingWith, sessionOf, until } from '../facts.ts'
 import type { Supervisor, View } from './supervisor.ts'
 import { flaky, marker } from './tree.ts'
 
@@ -31,15 +30,10 @@ function isWell({ name, status, ready, pid }: View, names: readonly string[]): b
   return status === 'running' && ready && pid !== null && isAlive(pid)
 }
 
-/** The main processes of a resident: each leads a session of its own. There must be one, and it must be the one told. */
+/** Whoever lives with the name of a resident must be in the session of the one main process that is told of. */
 function copies({ name, pid }: View): string[] {
-  const leaders = livingWith(`${marker}=${name}`).filter(leadsSession)
-  return leaders.length === 1 && leaders[0] === pid
+  const strangers = livingWith(`${marker}=${name}`).filter((member) => ![pid, null].includes(sessionOf(member)))
+  return strangers.length === 0
     ? []
-    : [`${name} is told to be ${pid}, and there are: ${leaders.join(' ') || 'none'}`]
-}
-
-function leadsSession(pid: number): boolean {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]) === pid
+    : [`${name} is told to be ${pid}, and these are of another run: ${strangers.join(' ')}`]
 }

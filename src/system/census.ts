@@ -32,6 +32,8 @@ export class Census {
   private readonly byMarker = new Map<string, Tribe>()
   /** Orphans we have met. Who became ours stays ours, whatever it does to its environment later. */
   private readonly orphans = new Map<number, Tribe | 'stranger'>()
+  /** Who was met below a member: one that has dropped the marker is only known as long as its parent lives. */
+  private readonly kin = new Map<number, { readonly tribe: Tribe; readonly startTime: number }>()
   /** Orphans that were found dead, and are not reaped yet. */
   private readonly dead = new Set<number>()
 
@@ -45,6 +47,7 @@ export class Census {
     if (this.byPid.get(tribe.pid) === tribe) this.byPid.delete(tribe.pid)
     this.byMarker.delete(tribe.marker)
     for (const [pid, owner] of this.orphans) if (owner === tribe) this.orphans.set(pid, 'stranger')
+    for (const [pid, kin] of this.kin) if (kin.tribe === tribe) this.kin.delete(pid)
   }
 
   /** To be called when a pid was reaped: it may stand for somebody else from now on. */
@@ -95,7 +98,7 @@ export class Census {
   }
 
   /**
-   * Every live process of a run, its main process first, parents before their children.
+   * Every live process of a run, its main process first, parents before their children. Who is met here stays known.
    * @param orphans those of this run among our children, where they are already known
    */
   members(tribe: Tribe, orphans: readonly number[] = this.orphansByTribe().get(tribe) ?? []): readonly ProcessStat[] {
@@ -107,6 +110,7 @@ export class Census {
       // What hangs below us belongs already; whoever hangs below them may say otherwise.
       if (stat.parent !== process.pid && belongs(stat, tribe) === 'no') continue
       members.set(pid, stat)
+      this.kin.set(pid, { tribe, startTime: stat.startTime })
       waiting.push(...childrenOf(pid))
     }
     return [...members.values()]
@@ -134,12 +138,17 @@ export class Census {
     if (known !== undefined) return known
     const stat = readStat(pid)
     if (stat === null) return 'unknown'
-    const kin = this.byPid.get(stat.group) ?? this.byPid.get(stat.session)
+    const kin = this.kinOf(stat) ?? this.byPid.get(stat.group) ?? this.byPid.get(stat.session)
     const marker = kin === undefined ? readVariable(pid, markerVariable) : null
     if (marker === undefined) return 'unknown'
     const owner = kin ?? (marker === null ? undefined : this.byMarker.get(marker)) ?? 'stranger'
     this.orphans.set(pid, owner)
     return owner
+  }
+
+  private kinOf({ pid, startTime }: ProcessStat): Tribe | undefined {
+    const kin = this.kin.get(pid)
+    return kin?.startTime === startTime ? kin.tribe : undefined
   }
 }
 

@@ -49,7 +49,9 @@ export function createSignaller({
 
   /** In one call of the kernel, so that nobody forks away from under it. */
   function toGroup(run: Run, number: number): void {
-    if (number === kill) for (const member of census.members(run)) if (member.group === run.pid) note(run, member)
+    // Not only for the report: who is met below the main process now is known later, when its parents are gone.
+    const members = census.members(run, number === kill ? undefined : [])
+    if (number === kill) for (const member of members) if (member.group === run.pid) note(run, member)
     report(run.pid, run.main.signalGroup(number))
     if (!notFollowed.has(number)) run.main.signalGroup(cont)
   }

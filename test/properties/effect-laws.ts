@@ -1,5 +1,4 @@
-import { presentRun, type Process } from '../../src/core/process.ts'
-import { named, type World } from '../../src/core/world.ts'
+import { presentRun } from '../../src/core/process.ts'
 import { binds, dependentsOf, get, groundOf, holds, type Effected, type Law } from './scene.ts'
 
 /** What may be asked of the shell, and when. */
@@ -46,13 +45,11 @@ function* startsOnSolidGround({ after, effects, host }: Parameters<Law>[0]): Ite
         yield `${spec.name} is started and ${dependent.spec.name} lives on run ${run}`
     }
     if (process.jobs.length > 0) continue
-    const prepared = preparationOf(after, process)
     for (const edge of spec.edges) {
-      // What it has just had run itself may be running for somebody else by now.
-      if (prepared.has(edge.to)) continue
       const other = get(after, after.ids.get(edge.to) ?? 0)
-      const isCalledAgain = other.spec.oneshot && other.jobs.length > 0
-      if (!holds(after, edge) && !isCalledAgain) yield `${spec.name} is started, and ${edge.to} is not ${edge.condition}`
+      // It was completed when this one began to prepare, and runs again for somebody.
+      if (other.spec.oneshot && other.jobs.length > 0) continue
+      if (!holds(after, edge)) yield `${spec.name} is started, and ${edge.to} is not ${edge.condition}`
       if (binds(edge) && groundOf(process).get(edge.to) !== other.runs)
         yield `${spec.name} is started on ${edge.to} run ${groundOf(process).get(edge.to)}, which is at run ${other.runs}`
       const checked = edge.condition === 'ready' && !other.spec.oneshot && other.spec.ready !== null
@@ -60,12 +57,6 @@ function* startsOnSolidGround({ after, effects, host }: Parameters<Law>[0]): Ite
         yield `${spec.name} is started, and run ${other.runs} of ${edge.to} has never said that it is ready`
     }
   }
-}
-
-function preparationOf(world: World, { spec }: Process): Set<string> {
-  const found = new Set(spec.prerun)
-  for (const name of found) for (const next of named(world, name)?.spec.prerun ?? []) found.add(next)
-  return found
 }
 
 /** [ST2] [TR4]: who depends on it and goes down is gone before a living main process gets its stop signal. */
@@ -84,6 +75,9 @@ function* signalsInOrder({ after, effects, host }: Parameters<Law>[0]): Iterable
   }
 }
 
+/** The times of the core are sums of fractions. */
+const rounding = 0.001
+
 /** [ST3] */
 function* killsInTime({ before, input, after, effects, host }: Parameters<Law>[0]): Iterable<string> {
   const { event } = input
@@ -95,7 +89,8 @@ function* killsInTime({ before, input, after, effects, host }: Parameters<Law>[0
       (event.tag === 'process' && event.process === ref.process && 'force' in event.event && event.event.force) ||
       (after.phase.tag === 'ending' && after.phase.forced) ||
       after.phase.tag === 'over'
-    const timely = run?.askedAt != null && after.now - run.askedAt >= spec.stop.timeout - 0.001
+    const asked = run?.askedAt ?? Number.POSITIVE_INFINITY
+    const timely = after.now - asked >= spec.stop.timeout - rounding
     // What the main process leaves behind in this mode has had its notice.
     const mixed = spec.stop.mode === 'mixed' && scope === 'group' && get(before, ref.process).state.tag === 'stopping'
     if (!forced && !timely && !mixed) yield `${spec.name} gets SIGKILL before its time, at ${after.now}`

@@ -17,6 +17,7 @@ export function patienceFor(world: World): Millis {
 /** The processes that should be up and are not, with a word on each. */
 export function unsettled(world: World): string[] {
   const { specials, phase } = world
+  if (phase.tag === 'ending' || phase.tag === 'over') return []
   if (phase.tag !== 'up') return [`the phase is ${phase.tag}`]
   if (specials.current !== null) return [`${specials.current.call.name} has its turn`]
   const known = new Map<string, string | null>()

@@ -49,7 +49,7 @@ export function freeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
   if (value instanceof Map) {
     Object.assign(value, { set: refuse, delete: refuse, clear: refuse })
-    for (const [key, entry] of value) (freeze(key), freeze(entry))
+    for (const pair of value) pair.forEach(freeze)
   }
   Object.freeze(value)
   for (const part of Object.values(value)) freeze(part)

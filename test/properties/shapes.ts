@@ -8,7 +8,8 @@ export const shapes = {
   /** The same, declared from the leaf to the root. */
   'chain, declared backwards': (size: number) => specs(size, (i) => (i === size - 1 ? {} : { parent: nameOf(i + 1) })),
   /** All stand on one. */
-  star: (size: number) => specs(size, (i) => (i === 0 ? { ready: aReadiness({ period: null }) } : { parent: nameOf(0) })),
+  star: (size: number) =>
+    specs(size, (i) => (i === 0 ? { ready: aReadiness({ period: null }) } : { parent: nameOf(0) })),
   /** All depend on one, and none is bound to it. */
   'loose star': (size: number) => specs(size, (i) => (i === 0 ? {} : { edges: [anEdge(nameOf(0))] })),
   /** One waits for all. */
@@ -30,7 +31,8 @@ export const shapes = {
   forest: (size: number) =>
     specs(size, (i) => (i % 100 === 0 ? {} : { parent: nameOf(i - (i % 100) + Math.floor(((i % 100) - 1) / 3)) })),
   /** Tasks that end, under a run that ends with them; one schedule in the world. */
-  tasks: (size: number) => specs(size, (i) => ({ oneshot: true, ...(i === 0 ? {} : { edges: [anEdge(nameOf(i - 1))] }) })),
+  tasks: (size: number) =>
+    specs(size, (i) => ({ oneshot: true, ...(i === 0 ? {} : { edges: [anEdge(nameOf(i - 1))] }) })),
 } satisfies Record<string, (size: number) => ProcessSpec[]>
 
 function specs(size: number, sketchOf: (index: number) => SpecSketch): ProcessSpec[] {

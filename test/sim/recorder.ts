@@ -6,6 +6,6 @@ export class SimRecorder implements Recorder {
   readonly inputs: Input[] = []
 
   record(input: Parameters<Recorder['record']>[0]): void {
-    this.inputs.push(input as Input)
+    this.inputs.push(input)
   }
 }

@@ -1,7 +1,7 @@
 import type { Exit } from '../../src/core/exit.ts'
 import type { SignalName } from '../../src/lib/signals.ts'
 import type { Instant, Millis } from '../../src/lib/time.ts'
-import type { SignalScope, SpawnOrder } from '../../src/system/ports.ts'
+import type { Notification, SignalScope, SpawnOrder } from '../../src/system/ports.ts'
 import type { VirtualClock } from './clock.ts'
 import type { Habit, Span } from './habit.ts'
 import { Life } from './life.ts'
@@ -109,14 +109,11 @@ export class SimRun {
     const { ready } = this.order.spec
     const { readyAfter = 0, says = [] } = this.habit
     for (const { after, message } of says) {
-      this.whileAlive(after, () => this.order.news({ tag: 'notified', message }))
+      this.whileAlive(after, () => this.say(message))
     }
     if (ready?.tag !== 'notify') return
     if (readyAfter !== 'never') {
-      this.whileAlive(readyAfter, () => {
-        this.wasReady = true
-        this.order.news({ tag: 'notified', message: { tag: 'ready' } })
-      })
+      this.whileAlive(readyAfter, () => this.say({ tag: 'ready' }))
     }
     if (ready.watchdog !== null) this.beat(ready.watchdog / 2)
   }
@@ -125,9 +122,14 @@ export class SimRun {
     const { habit } = this
     this.whileAlive(every, () => {
       if (habit !== this.habit || this.age >= (habit.silentFrom ?? Number.POSITIVE_INFINITY)) return
-      this.order.news({ tag: 'notified', message: { tag: 'watchdog' } })
+      this.say({ tag: 'watchdog' })
       this.beat(every)
     })
+  }
+
+  private say(message: Notification): void {
+    this.wasReady ||= message.tag === 'ready'
+    this.order.news({ tag: 'notified', message })
   }
 
   private whileAlive(after: Millis, act: () => void): void {

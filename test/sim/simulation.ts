@@ -15,6 +15,10 @@ export interface SimulationInput {
   readonly dice?: () => number
   /** How long the news of an exit takes. */
   readonly latency?: () => Millis
+  /** Whether the test has seen enough. */
+  readonly isOver?: () => boolean
+  /** More turns than this at one instant are an engine that runs in circles. */
+  readonly turnsAtOneInstant?: number
 }
 
 /** The real engine in a simulated world. */
@@ -24,13 +28,11 @@ export interface Simulation extends AsyncDisposable {
   readonly host: SimHost
   readonly recorder: SimRecorder
   /** Lets time pass until `at`, with everything that happens in it, promises included. */
-  runUntil(at: Instant): Promise<void>
+  readonly runUntil: (at: Instant) => Promise<void>
 }
 
-/** More turns than this at one instant are an engine that runs in circles. */
-const turnsAtOneInstant = 200_000
-
 export function createSimulation(input: SimulationInput): Simulation {
+  const { turnsAtOneInstant = 200_000, isOver = () => false } = input
   const clock = new VirtualClock()
   const host = new SimHost({ clock, ...input })
   const prober = new SimProber({ clock, host, ...input })
@@ -41,7 +43,7 @@ export function createSimulation(input: SimulationInput): Simulation {
   async function runUntil(at: Instant): Promise<void> {
     let turns = 0
     let instant = clock.now()
-    while (clock.next() <= at) {
+    while (clock.next() <= at && !isOver()) {
       clock.turn()
       if (prober.takeAnswered()) await promisesKept()
       turns = clock.now() === instant ? turns + 1 : 0

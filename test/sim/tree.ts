@@ -21,7 +21,7 @@ export async function aTree(
 ): Promise<Tree> {
   const { prologueAnswers, dice, begun = true, ...rest } = settings
   const simulation = createSimulation({
-    specs: Object.entries(actors).map(([name, { program: _, ...sketch }]) => aSpec({ name, ...sketch })),
+    specs: Object.entries(actors).map(([name, { program: _program, ...sketch }]) => aSpec({ name, ...sketch })),
     settings: someSettings(rest),
     programs: ({ ref, spec }) => habitOf(actors[spec.name]?.program, ref.run),
     ...(prologueAnswers === undefined ? {} : { prologue: prologueAnswers }),

@@ -98,7 +98,8 @@ test('[PR17] [PR19] everything: who has escaped and who hides are met too, and r
     await run.pidOf('parent'),
     await run.pidOf('hidden'),
   ]
-  await until('the hidden one is its program', () => statOf(pids[3] ?? 0)?.comm === 'sleep')
+  const sleepers = pids.filter((_, i) => i !== 2)
+  await until('they are their programs', () => sleepers.every((pid) => statOf(pid)?.comm === 'sleep'))
   run.signal('SIGKILL', 'everything')
   const killed = await run.over()
   expect(pids.map(isAlive)).toEqual(pids.map(() => false))
@@ -132,6 +133,22 @@ test('[PR17] who forks as fast as it can is met in the end', async () => {
   await Bun.sleep(50)
   run.signal('SIGKILL', 'everything')
   await run.over()
+})
+
+test('[PR15] who hid before the signal is known after its parents are gone', async () => {
+  await using host = new Host()
+  const run = host.start({ command: sh(family) })
+  const hidden = await run.pidOf('hidden')
+  await until('it is its program', () => statOf(hidden)?.comm === 'sleep')
+  run.signal('SIGTERM')
+  await run.exited()
+  process.kill(await run.pidOf('parent'), 'SIGKILL')
+  process.kill(await run.pidOf('escaped'), 'SIGKILL')
+  await Bun.sleep(50)
+  expect(run.isOver).toBe(false)
+  run.signal('SIGTERM')
+  await run.over()
+  expect(isAlive(hidden)).toBe(false)
 })
 
 test('[PR18] a stopped process obeys', async () => {

@@ -1,7 +1,9 @@
 // What a process says of itself, by file and by socket, and who is not listened to.
 import { describe, expect, test } from 'bun:test'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { createPrivateDirectory } from '../../../src/system/notify/directory.ts'
 import type { Notification } from '../../../src/system/ports.ts'
 import { descriptorsOf } from '../../e2e/proc.ts'
 import { program } from '../../programs/program.ts'
@@ -19,6 +21,11 @@ async function variableOf(run: HostedRun, name: string): Promise<string | undefi
   const entry = (await run.environment()).find((text) => text.startsWith(`${name}=`))
   return entry?.slice(name.length + 1)
 }
+
+test('[NT3] a directory too deep for a socket is not taken', () => {
+  using directory = createPrivateDirectory(join(tmpdir(), 'x'.repeat(90)))
+  expect(dirname(directory.path())).toBe(tmpdir())
+})
 
 describe('NOTIFY_FD', () => {
   test('[NT1] is a regular file, opened for appending', async () => {

@@ -197,6 +197,7 @@ describe('looking up the program', () => {
     mkdirSync(join(host.dir, 'there'))
     symlinkSync('/bin/sleep', join(host.dir, 'there/nap'))
     const run = host.start({ command: ['./nap', '1000000'], cwd: join(host.dir, 'there') })
+    await run.environment()
     expect(readFileSync(`/proc/${run.pid}/cmdline`, 'utf8')).toBe('./nap\x001000000\0')
   })
 
