@@ -1,6 +1,6 @@
 import { delayAfter } from './delay.ts'
 import { exitStatus, type Exit } from './exit.ts'
-import { finishJob, failJobs } from './jobs.ts'
+import { failJobs, finishJob, tellGivenUp } from './jobs.ts'
 import { never, type Millis } from '../lib/time.ts'
 import type { Process } from './process.ts'
 import type { Reason } from './reason.ts'
@@ -15,7 +15,7 @@ export interface End {
 
 /** Nothing of the attempt is left: decides what comes next. [RS1] [TR5] */
 export function afterAttempt(turn: Turn, process: Process, end: End): void {
-  const ended: Process = { ...process, exit: end.exit ?? process.exit }
+  const ended = tellGivenUp(turn, { ...process, exit: end.exit ?? process.exit })
   if (turn.world.phase.tag === 'ending') return rest(turn, ended, turn.world.phase.reason)
   if (!ended.want.up && ended.jobs.length === 0) return rest(turn, ended, ended.want.reason)
   if (endedByItself(end.cause)) return afterOwnEnd(turn, ended, end)

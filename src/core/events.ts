@@ -13,6 +13,12 @@ export interface ProbeToken {
   readonly attempt: number
 }
 
+/** A process that got SIGKILL. */
+export interface Casualty {
+  readonly pid: number
+  readonly command: string
+}
+
 /** What happens to one process. Every state handles every one of these. */
 export type ProcessEvent =
   | { readonly tag: 'start'; readonly by: Actor }
@@ -21,12 +27,15 @@ export type ProcessEvent =
   | { readonly tag: 'reset' }
   | { readonly tag: 'spawned'; readonly run: number; readonly pid: number; readonly startTime: number }
   | { readonly tag: 'spawn-failed'; readonly run: number; readonly code: string; readonly text: string }
-  | { readonly tag: 'exited'; readonly run: number; readonly exit: Exit; readonly left: number }
   | {
-      readonly tag: 'gone'
+      readonly tag: 'exited'
       readonly run: number
-      readonly killed: readonly { readonly pid: number; readonly command: string }[]
+      readonly exit: Exit
+      readonly left: number
+      /** Who got SIGKILL together with it, where nothing is left and no `gone` will tell. */
+      readonly killed?: readonly Casualty[]
     }
+  | { readonly tag: 'gone'; readonly run: number; readonly killed: readonly Casualty[] }
   | { readonly tag: 'notified'; readonly run: number; readonly message: NotifyMessage }
   | { readonly tag: 'probed'; readonly run: number; readonly token: ProbeToken; readonly verdicts: readonly Verdict[] }
   | { readonly tag: 'deadline' }

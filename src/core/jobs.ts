@@ -1,4 +1,4 @@
-import type { Process } from './process.ts'
+import { isAlive, type Process } from './process.ts'
 import { put, type Outcome, type Turn } from './turn.ts'
 import { named } from './world.ts'
 
@@ -17,10 +17,18 @@ export function finishJob(
   turn.outcomes.push({ caller: job.caller, name: process.spec.name, outcome })
 }
 
-/** It will not run: every job fails. */
+/** It will not run: every job fails, and whoever waits is told as soon as nothing of it is alive. [SP3] [SP4] */
 export function failJobs(turn: Turn, process: Process): void {
-  put(turn, { ...process, jobs: [] })
-  for (const job of process.jobs) turn.outcomes.push({ caller: job.caller, name: process.spec.name, outcome: 'failed' })
+  const givenUp = [...process.givenUp, ...process.jobs]
+  if (isAlive(process.state)) return put(turn, { ...process, jobs: [], givenUp })
+  put(turn, { ...process, jobs: [], givenUp: [] })
+  for (const { caller } of givenUp) turn.outcomes.push({ caller, name: process.spec.name, outcome: 'failed' })
+}
+
+/** Nothing of its run is left: those whose jobs were given up meanwhile are told. @returns the process without them */
+export function tellGivenUp(turn: Turn, process: Process): Process {
+  for (const { caller } of process.givenUp) turn.outcomes.push({ caller, name: process.spec.name, outcome: 'failed' })
+  return { ...process, givenUp: [] }
 }
 
 /** Whoever called its preruns no longer needs them. */

@@ -117,6 +117,15 @@ describe('a polite end', () => {
     expect(tree.code).toBe(1)
   })
 
+  test('[RN5] the same signal told twice at once is one: npm passes on what the terminal has sent already', async () => {
+    await using tree = await aTree({ web: ignoring() })
+    await tree.signal('SIGINT')
+    await tree.passes(199)
+    await tree.signal('SIGINT')
+    await tree.passes(1000)
+    expect([tree.code, tree.status('web')]).toEqual([null, 'running'])
+  })
+
   test('[RN5] a second SIGHUP forces nothing', async () => {
     await using tree = await aTree({ web: ignoring() })
     await tree.signal('SIGHUP')
@@ -127,7 +136,10 @@ describe('a polite end', () => {
 
   test('[RN5] a third signal does not leave anything alive behind', async () => {
     await using tree = await aTree({ web: { program: { obeysAfter: 'never', diesAfter: 1000 } } })
-    for (let i = 0; i < 3; i++) await tree.signal('SIGTERM')
+    for (let i = 0; i < 3; i++) {
+      await tree.signal('SIGTERM')
+      await tree.passes(300)
+    }
     expect(tree.code).toBeNull()
     await tree.passes(1000)
     expect([tree.code, ...tree.simulation.host.living()]).toEqual([1])
@@ -136,6 +148,7 @@ describe('a polite end', () => {
   test('[RN5] what survives even that is waited for two seconds', async () => {
     await using tree = await aTree({ web: { program: { obeysAfter: 'never', diesAfter: 60_000 } } })
     await tree.signal('SIGTERM')
+    await tree.passes(200)
     await tree.signal('SIGTERM')
     await tree.passes(1999)
     expect(tree.code).toBeNull()

@@ -5,6 +5,7 @@ import { causeToGoDown, obstacleTo } from './conditions.ts'
 import { withdrawJobs } from './jobs.ts'
 import { beginAttempt, launch } from './launch.ts'
 import type { Process, State } from './process.ts'
+import type { Reason } from './reason.ts'
 import { beginStop, signalWhenDrained, kill } from './stop.ts'
 import { enter, since, type Turn } from './turn.ts'
 
@@ -61,12 +62,20 @@ function planStart(turn: Turn, process: Process, state: Extract<State, { tag: 'w
   const { phase } = turn.world
   if (phase.tag === 'ending') return rest(turn, process, phase.reason)
   if (!isWanted(process)) return rest(turn, process, process.want.reason)
-  const obstacle = obstacleTo(turn.world, process)
-  if (obstacle === null) return mayStart(turn, process)
+  const found = obstacleTo(turn.world, process)
+  if (found === null) return mayStart(turn, process)
+  const obstacle = { ...found, reason: withCause(found.reason, state.reason) }
   const same =
     obstacle.hopeless === state.hopeless &&
     JSON.stringify(undated(obstacle.reason)) === JSON.stringify(undated(state.reason))
   if (!same) enter(turn, process, { tag: 'waiting', ...obstacle })
+}
+
+/** Why it had to wait for its dependents at all: they are in the way of a restart, and that has a cause. */
+function withCause(reason: Reason, before: Reason): Reason {
+  if (reason.tag !== 'waits-for-dependents') return reason
+  const because = before.tag === reason.tag ? before.because : before
+  return because === undefined ? reason : { ...reason, because }
 }
 
 function mayStart(turn: Turn, { id, spec, state }: Process): void {

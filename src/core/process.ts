@@ -113,6 +113,8 @@ export interface Process {
   readonly want: Want
   readonly state: State
   readonly jobs: readonly Job[]
+  /** Jobs that a stop has ended; their callers are told when nothing of the run is left. */
+  readonly givenUp: readonly Job[]
   /** The number of the last run; run numbers are never used twice. */
   readonly runs: number
   /** pmon3's counter: restarts by us or by `restart`, 0 after a stop. */

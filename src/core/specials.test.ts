@@ -127,6 +127,30 @@ describe('with shutdown', () => {
   })
 })
 
+test('[SP3] one that is stopped by hand holds the tree until it is gone', async () => {
+  const backup = special({ signal: 'SIGHUP', shutdown: true }, { program: { obeysAfter: 500 } })
+  await using tree = await aTree({ web: {}, backup })
+  await tree.signal('SIGHUP')
+  await tree.passes(100)
+  await tree.stop('backup')
+  await tree.passes(499)
+  expect(tree.status('web')).toBe('queued')
+  await tree.passes(1)
+  expect(tree.statuses()).toEqual({ web: 'running', backup: 'stopped' })
+})
+
+test('[RD1] a prerun that is stopped by hand is waited for until it is gone', async () => {
+  await using tree = await aTree({
+    setup: special({}, { program: { obeysAfter: 500 } }),
+    web: { prerun: ['setup'], prerunFailure: 'ignore' },
+  })
+  await tree.stop('setup')
+  await tree.passes(499)
+  expect(tree.status('web')).toBe('init')
+  await tree.passes(1)
+  expect(tree.status('web')).toBe('running')
+})
+
 describe('taking turns', () => {
   test('[SP4] none is lost and none overlaps', async () => {
     await using tree = await aTree({

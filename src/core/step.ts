@@ -1,12 +1,13 @@
 import { assertNever } from '../lib/assert.ts'
 import type { SignalName } from '../lib/signals.ts'
+import type { Instant, Millis } from '../lib/time.ts'
 import { deliver } from './deliver.ts'
 import type { Effect } from './effects.ts'
 import type { Input, ProcessEvent } from './events.ts'
 import { askPrologue, begin, beginEnding, endWhenAllGone, endWhenDone, force, onPrologueVerdicts } from './phases.ts'
 import { actLast, plan } from './plan.ts'
 import { presentRun, stateDeadline, type Process } from './process.ts'
-import type { Actor } from './reason.ts'
+import type { Actor, Reason } from './reason.ts'
 import { advanceSpecials, armPeriods, call, callBySignal, onPeriod } from './specials.ts'
 import { onDown } from './states/down.ts'
 import { onRunning } from './states/running.ts'
@@ -113,11 +114,22 @@ export function dispatch(turn: Turn, process: Process, event: ProcessEvent): voi
 function onHostSignal(turn: Turn, signal: SignalName): void {
   if (turn.world.phase.tag !== 'ending' && callBySignal(turn, signal)) return
   if (!endingSignals.has(signal)) return
-  const repeats = turn.world.phase.tag === 'ending'
+  const { phase, now } = turn.world
+  const repeats = phase.tag === 'ending'
   // A terminal that hangs up twice has not asked for force.
   if (signal === 'SIGHUP' && repeats) return
+  // npm passes on the SIGINT that the terminal has already sent to all of its foreground.
+  if (repeats && isEcho(signal, phase.reason, now)) return
   shutdown(turn, { verb: signal, user: null }, { forced: false })
 }
+
+/** A SIGINT so soon after the one that began the end is the same Ctrl-C, told twice. [RN5] */
+function isEcho(signal: SignalName, reason: Reason, now: Instant): boolean {
+  const isSame = signal === 'SIGINT' && reason.tag === 'shutdown' && reason.by.verb === signal
+  return isSame && now - reason.at < echo
+}
+
+const echo: Millis = 100
 
 const endingSignals: ReadonlySet<SignalName> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'])
 

@@ -124,6 +124,7 @@ function newProcess(id: number, spec: ProcessSpec, now: Instant): Process {
     want: { up: spec.autostart, reason },
     state: { tag: 'stopped', reason },
     jobs: [],
+    givenUp: [],
     runs: 0,
     restarts: 0,
     revives: false,

@@ -1,6 +1,6 @@
 import { assertNever } from '../lib/assert.ts'
-import { explain, explainAftermath, explainState } from '../core/explain.ts'
-import { liveRun } from '../core/process.ts'
+import { chainOf, explain, explainAftermath, explainState } from '../core/explain.ts'
+import { liveRun, type Process } from '../core/process.ts'
 import type { LogLevel } from '../core/spec.ts'
 import type { Transition } from '../core/transitions.ts'
 import type { World } from '../core/world.ts'
@@ -32,13 +32,17 @@ function tell(log: Log, { process, from, to, becameReady, reason }: Transition, 
 function lineOf({ process, becameReady }: Transition, now: number): { level: LogLevel; text: string } {
   const { state } = process
   const why = explain(state.reason)
+  const fall = fallOf(process, now)
   switch (state.tag) {
     case 'waiting':
+      if (fall !== null) return { level: 'warn', text: `${fall}; ${why}` }
       return { level: state.hopeless ? 'warn' : 'debug', text: state.hopeless ? `blocked: ${why}` : why }
     case 'preparing':
       return { level: 'info', text: why }
     case 'spawning':
-      return { level: 'debug', text: `starts (${why})` }
+      return fall === null
+        ? { level: 'debug', text: `starts (${why})` }
+        : { level: 'warn', text: `${fall}; restarts at once` }
     case 'starting':
       return { level: state.ready?.last ? 'debug' : 'info', text: `started, pid ${state.run.pid}; ${why}` }
     case 'running':
@@ -89,6 +93,12 @@ function tellOver(log: Log, { code }: Extract<World['phase'], { tag: 'over' }>):
 function specialLine({ call, stage, holds }: { call: { by: string }; stage: string; holds: boolean }): string {
   if (stage === 'clearing') return `called by ${call.by}: everything goes down first`
   return holds ? 'everything is down: runs now' : `called by ${call.by}: runs now`
+}
+
+/** How the process ended by itself just now, where its state already tells of what comes next. */
+function fallOf({ spec, state }: Process, now: number): string | null {
+  const fall = chainOf(state.reason).find((link) => link.tag === 'exited' && link.process === spec.name)
+  return fall === undefined || fall.at < now ? null : explain(fall)
 }
 
 function isFault(tag: string): boolean {

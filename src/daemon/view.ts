@@ -1,6 +1,7 @@
 import { chainOf, explain, explainState } from '../core/explain.ts'
 import type { Exit } from '../core/exit.ts'
 import { liveRun, type Process } from '../core/process.ts'
+import type { Reason } from '../core/reason.ts'
 import { status } from '../core/status.ts'
 import { never, type Instant } from '../lib/time.ts'
 import { ownCredentials, userName } from '../system/identity.ts'
@@ -52,14 +53,26 @@ function viewOf(process: Process, now: Now, usage: Usage | undefined): ProcessVi
   }
 }
 
-/** The chain of reasons, newest last. A process that stands on others adds nothing of theirs: the chain already leads there. */
+/** The chain of reasons, newest last, each with the process it is about. */
 export function whyOf(process: Process, now: Now): WhyLink[] {
-  const links = chainOf(process.state.reason).map((reason) => ({ at: iso(reason.at, now), text: explain(reason) }))
+  const links: WhyLink[] = []
+  let about = process.spec.name
+  for (const reason of chainOf(process.state.reason).toReversed()) {
+    const text = explain(reason)
+    links.unshift({ at: iso(reason.at, now), text: text.startsWith(`${about} `) ? text : `${about}: ${text}` })
+    about = subjectOfCause(reason) ?? about
+  }
   const present = {
     at: iso(now.instant, now),
     text: `${process.spec.name} is ${status(process)}: ${explainState(process, now.instant)}`,
   }
   return [...links, present]
+}
+
+/** Whom the cause of a reason is about, where that is another process. */
+function subjectOfCause(reason: Reason): string | null {
+  if ('dependency' in reason) return reason.dependency
+  return reason.tag === 'prerun-failed' ? reason.prerun : null
 }
 
 function nextTry({ state, nextPeriodic }: Process, now: Now): string | null {

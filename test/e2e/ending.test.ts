@@ -39,6 +39,14 @@ test.concurrent.each(['SIGTERM', 'SIGINT', 'SIGQUIT'] as const)(
   },
 )
 
+test.concurrent('[RN5] a Ctrl-C that is told twice, as npm does, is one', async () => {
+  await using up = await anUp({ processes: { web: program('slow-term', 0.3) } })
+  await up.mark('web', 'start')
+  await Promise.all([up.signal('SIGINT'), up.signal('SIGINT')])
+  expect((await up.exit()).code).toBe(0)
+  expect(up.marks('web', 'exit')).toHaveLength(1)
+})
+
 test.concurrent('[RN3] [RN5] a second SIGHUP forces nothing', async () => {
   await using up = await anUp({ processes: { web: program('slow-term', 1.5) } })
   await up.mark('web', 'start')

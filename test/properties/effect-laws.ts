@@ -1,9 +1,11 @@
-import { presentRun } from '../../src/core/process.ts'
+import { isAlive, liveRun, presentRun } from '../../src/core/process.ts'
 import { binds, dependentsOf, get, groundOf, holds, type Effected, type Law } from './scene.ts'
 
 /** What may be asked of the shell, and when. */
 export const effectLaws: readonly Law[] = [
   spawnsOnce,
+  runsSpecialsAlone,
+  leavesNothingBehind,
   startsOnSolidGround,
   signalsInOrder,
   killsInTime,
@@ -56,6 +58,32 @@ function* startsOnSolidGround({ after, effects, host }: Parameters<Law>[0]): Ite
       if (checked && host.run({ process: other.id, run: other.runs })?.wasReady !== true)
         yield `${spec.name} is started, and run ${other.runs} of ${edge.to} has never said that it is ready`
     }
+  }
+}
+
+/** [SP3]: a special with `shutdown` starts when nothing is left but what runs for it. */
+function* runsSpecialsAlone({ after, effects }: Parameters<Law>[0]): Iterable<string> {
+  const { current } = after.specials
+  if (current === null || !current.holds) return
+  for (const { ref, spec } of of('spawn', effects)) {
+    const isItself = spec.name === current.call.name
+    if (get(after, ref.process).jobs.length === 0 && !isItself)
+      yield `${spec.name} starts, and ${current.call.name} has its turn`
+    if (!isItself || current.stage === 'clearing') continue
+    for (const other of after.processes.values()) {
+      if (other.id !== ref.process && other.jobs.length === 0 && isAlive(other.state))
+        yield `${spec.name} starts, and ${other.spec.name} is ${other.state.tag}`
+    }
+  }
+}
+
+/** [ST4] [ST5]: a run is over when nothing of it lives, or what lives is none of our business. */
+function* leavesNothingBehind({ before, after, host }: Parameters<Law>[0]): Iterable<string> {
+  for (const [then, now] of after.processes.changedSince(before.processes)) {
+    const run = then === undefined ? null : liveRun(then.state)
+    if (then === undefined || now === undefined || run === null || presentRun(now) === run.n) continue
+    if ((host.run({ process: then.id, run: run.n })?.living.length ?? 0) > 0)
+      yield `${now.spec.name} is ${now.state.tag}, and something of run ${run.n} lives`
   }
 }
 

@@ -22,6 +22,8 @@ function wasForced({ before, input, after }: Scene): boolean {
   if (event.tag === 'shutdown' && event.force) return before.phase.tag !== 'over'
   if (before.phase.tag !== 'ending') return false
   if (before.phase.forced || after.now >= before.phase.forceAt) return true
+  const isEcho = event.tag === 'host-signal' && after.now - before.phase.reason.at < 200
+  if (isEcho) return false
   const asks = event.tag === 'host-signal' && ['SIGTERM', 'SIGINT', 'SIGQUIT'].includes(event.signal)
   return asks || event.tag === 'shutdown'
 }

@@ -15,18 +15,22 @@ function* ofTheWorld(world: World): Iterable<string> {
   if (!(deadline >= world.now)) yield `the next deadline is ${deadline}, and it is ${world.now}`
   if (world.phase.tag === 'over' && deadline !== Infinity) yield `a deadline, and everything is over`
   const { current } = world.specials
-  if (current?.stage === 'running' && !hasSpecialJob(world, current.call.name))
-    yield `${current.call.name} has its turn and nothing to do`
+  const atWork = specialsAtWork(world)
+  // [SP4]: none overlaps, and who has its turn has something to do.
+  if (atWork.length > 1) yield `${atWork.join(' and ')} have their turn together`
+  if (current?.stage === 'running' && atWork[0] !== current.call.name)
+    yield `${current.call.name} has its turn, and ${atWork[0] ?? 'nobody'} works`
 }
 
-function hasSpecialJob(world: World, name: string): boolean {
-  return [...world.processes.values()].some(
-    ({ spec, jobs }) => spec.name === name && jobs.some(({ caller }) => caller.tag === 'special'),
-  )
+function specialsAtWork(world: World): string[] {
+  return [...world.processes.values()].flatMap(({ spec, jobs, givenUp }) => {
+    return [...jobs, ...givenUp].filter(({ caller }) => caller.tag === 'special').map(() => spec.name)
+  })
 }
 
 function* ofOne(world: World, process: Process): Iterable<string> {
   const { state, spec } = process
+  if (process.givenUp.length > 0 && !isAlive(state)) yield `${spec.name} is ${state.tag}, and its callers were not told`
   const wanted = process.want.up || process.jobs.length > 0
   if (depthOf(state.reason) > 12 + 6 * world.processes.size) yield `${spec.name}: its reasons go back without end`
   switch (state.tag) {

@@ -51,7 +51,8 @@ function lastIntent({ want }: Process, { reason }: Ending): Reason {
 function onMainEnded(turn: Turn, process: Process, { state, event }: { state: Ending; event: Of<'exited'> }): void {
   const ref = { process: process.id, run: state.run.n }
   const ended = { ...process, exit: event.exit }
-  if (event.left === 0) return finish(turn, ended, { state: { ...state, exit: event.exit }, killed: [] })
+  if (event.left === 0)
+    return finish(turn, ended, { state: { ...state, exit: event.exit }, killed: event.killed ?? [] })
   if (process.spec.stop.mode === 'process') {
     turn.effects.push({ tag: 'release', ref })
     const aftermath: Aftermath = { after: killedAfter(state) ?? 0, killed: [], leftBehind: event.left }
