@@ -8,7 +8,9 @@ export function startsOf(tree: Tree, name: string): number[] {
 /** When a process was sent a signal that it was asked to go by, or was killed with. */
 export function signalsTo(tree: Tree, name: string): string[] {
   const { happenings } = tree.simulation.host
-  return happenings.filter((one) => one.name === name && one.what.startsWith('gets')).map(({ at, what }) => `${at} ${what}`)
+  return happenings
+    .filter((one) => one.name === name && one.what.startsWith('gets'))
+    .map(({ at, what }) => `${at} ${what}`)
 }
 
 /** When a check of a process was answered: `ready`, or a monitor by its index. */

@@ -272,18 +272,6 @@ describe('a task without a program', () => {
     expect([tree.status('setup'), startsOf(tree, 'setup'), startsOf(tree, 'web')]).toEqual(['completed', [], [200]])
   })
 
-  test('[SP7] lets what hangs from it start when it has completed, oneshot or not', async () => {
-    for (const oneshot of [true, false]) {
-      await using tree = await aTree({
-        a: { ...task, program: exitsWith(0, { after: 100 }) },
-        setup: { oneshot, command: null, prerun: ['a'] },
-        web: { parent: 'setup' },
-      })
-      await tree.passes(60_000)
-      expect([startsOf(tree, 'a'), startsOf(tree, 'web')]).toEqual([[0], [100]])
-    }
-  })
-
   test('[SP7] has failed when a prerun has', async () => {
     await using tree = await aTree({
       a: { ...task, program: exitsWith(1) },

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'bun:test'
-import type { ProcessEvent } from '../../src/core/events.ts'
 import { anEdge } from '../sim/builders.ts'
 import { exitsWith, ignoresTerm, type Habit } from '../sim/habit.ts'
 import { aTree, type Tree } from '../sim/tree.ts'
@@ -116,7 +115,11 @@ describe('SIGKILL', () => {
   })
 
   test('[ST3] comes at once when a stop or a restart is forced, also one that is under way', async () => {
-    await using tree = await aTree({ a: { program: ignoresTerm }, b: { program: [ignoresTerm, {}] }, c: { program: ignoresTerm } })
+    await using tree = await aTree({
+      a: { program: ignoresTerm },
+      b: { program: [ignoresTerm, {}] },
+      c: { program: ignoresTerm },
+    })
     await tree.stop('c')
     await tree.passes(500)
     for (const name of ['a', 'c']) await tree.stop(name, { force: true })
@@ -160,7 +163,10 @@ describe('a stop is over', () => {
 
   test('[ST4] what was killed is reported by pid and command, with how long it had had', async () => {
     await using tree = await aTree({
-      web: { stop: { timeout: 2000 }, program: { ...ignoresTerm, children: [{}, { obeysAfter: 'never', diesAfter: 3 }] } },
+      web: {
+        stop: { timeout: 2000 },
+        program: { ...ignoresTerm, children: [{}, { obeysAfter: 'never', diesAfter: 3 }] },
+      },
     })
     const pid = tree.pid('web')
     await tree.stop('web')
@@ -178,15 +184,13 @@ describe('a stop is over', () => {
   })
 })
 
-// BUG in core/events.ts and core/states/stopping.ts, onMainEnded: `exited` brings `killed` where nothing is left (ports.ts,
-// spawner.ts), and the core drops it: whoever dies together with its main process is not reported.
-test.todo('[ST4] what was killed together with its main process is reported too', async () => {
+test('[ST4] what was killed together with its main process is reported too', async () => {
   await using tree = await aTree({ web: { stop: { timeout: 2000 }, program: { ...ignoresTerm, diesAfter: 50 } } })
   await tree.stop('web')
   await tree.passes(2010)
   const killed = [{ pid: 4711, command: 'child' }]
   const exit = { tag: 'signal', signal: 'SIGKILL' } as const
-  await tree.command('web', { tag: 'exited', run: 1, exit, left: 0, killed } as ProcessEvent)
+  await tree.command('web', { tag: 'exited', run: 1, exit, left: 0, killed })
   expect(killedIn(tree, 'web')).toEqual(['/bin/web', 'child'])
 })
 

@@ -54,7 +54,11 @@ describe('the conditions of a start', () => {
 
   test('[TR2] ready of a oneshot is met when it has completed successfully, and not by a failure', async () => {
     await using tree = await aTree({
-      load: { oneshot: true, restart: 'on-failure', program: [exitsWith(1, { after: 50 }), exitsWith(0, { after: 50 })] },
+      load: {
+        oneshot: true,
+        restart: 'on-failure',
+        program: [exitsWith(1, { after: 50 }), exitsWith(0, { after: 50 })],
+      },
       web: { edges: [anEdge('load')] },
     })
     await tree.passes(10_000)
@@ -347,10 +351,22 @@ const scenes: Record<string, Scene> = {
   starting: { actors: { web: { ready: aReadiness(), program: { readyAfter: 5000 } } } },
   running: { actors: { web: {} } },
   stopping: { actors: { web: { program: [{ obeysAfter: 5000 }, {}] } }, reach: (tree) => tree.stop('web') },
-  delayed: { isDown: true, actors: { web: { program: [exitsWith(1), {}], delay: slow(5000) } }, reach: (tree) => tree.passes(0) },
-  failed: { isDown: true, actors: { web: { restart: 'no', program: [exitsWith(1), {}] } }, reach: (tree) => tree.passes(0) },
+  delayed: {
+    isDown: true,
+    actors: { web: { program: [exitsWith(1), {}], delay: slow(5000) } },
+    reach: (tree) => tree.passes(0),
+  },
+  failed: {
+    isDown: true,
+    actors: { web: { restart: 'no', program: [exitsWith(1), {}] } },
+    reach: (tree) => tree.passes(0),
+  },
   'failed until it is tried again': { isDown: true, actors: { web: { program: [{ spawnFails: 'ENOENT' }, {}] } } },
-  completed: { isDown: true, actors: { web: { restart: 'no', program: [exitsWith(0), {}] } }, reach: (tree) => tree.passes(0) },
+  completed: {
+    isDown: true,
+    actors: { web: { restart: 'no', program: [exitsWith(0), {}] } },
+    reach: (tree) => tree.passes(0),
+  },
   stuck: {
     actors: { web: { stop: { timeout: 1000 }, program: [{ obeysAfter: 'never', diesAfter: 20_000 }, {}] } },
     reach: async (tree) => {

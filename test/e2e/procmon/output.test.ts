@@ -24,7 +24,7 @@ test.concurrent.each([
   ['STDOUT', { stdout: 'STDOUT', stderr: 'STDOUT' }, ['it out', 'it err'], []],
   ['STDERR', { stdout: 'STDERR', stderr: 'STDERR' }, [], ['it out', 'it err']],
   ['SUPPRESS for one', { stderr: 'SUPPRESS' }, ['it out'], []],
-])('procmon 8 [PR] with %s the output goes where it should', async (_what, keys, out, err) => {
+])('procmon 8 [PR3] with %s the output goes where it should', async (_what, keys, out, err) => {
   await using up = await aProcmon({ tasks: [task('web', talks, keys)] })
   await up.mark('web', 'said')
   expect(said(up.stdout)).toEqual(out)
@@ -33,7 +33,7 @@ test.concurrent.each([
 })
 
 test.concurrent(
-  'procmon 8 [PR] a file is appended to, with mode 0644, from the directory where it was started',
+  'procmon 8 [PR4] a file is appended to, with mode 0644, from the directory where it was started',
   async () => {
     await using up = await aProcmon((dir) => {
       writeFileSync(join(dir, 'out.log'), 'before\n')
@@ -50,7 +50,7 @@ test.concurrent(
   },
 )
 
-test.concurrent('procmon 8 [PR] two tasks may share a file, and both streams of one', async () => {
+test.concurrent('procmon 8 [PR3] two tasks may share a file, and both streams of one', async () => {
   await using up = await aProcmon({
     tasks: ['one', 'two'].map((name) => task(name, program('spits', 2000), { stdout: 'all.log', stderr: 'all.log' })),
   })

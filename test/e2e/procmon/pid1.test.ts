@@ -24,7 +24,7 @@ async function outerPid(up: Up, name: string): Promise<number> {
 
 describe.skipIf(obstacle !== null)('as PID 1', () => {
   test.concurrent.skipIf(whyNoRedis !== null)(
-    'procmon 4 7 [PR] the tree on a real Redis: kill -9 at every level leaves no zombie, SIGTERM ends it in time',
+    'procmon 4 7 [PR23] the tree on a real Redis: kill -9 at every level leaves no zombie, SIGTERM ends it in time',
     async () => {
       const { up } = await theRealTree({ within })
       await using _up = up
@@ -52,7 +52,7 @@ describe.skipIf(obstacle !== null)('as PID 1', () => {
     },
   )
 
-  test.concurrent('procmon 6 [SP3] [PR] a snapshot on SIGHUP, though the tasks leave orphans behind', async () => {
+  test.concurrent('procmon 6 [SP3] [PR23] a snapshot on SIGHUP, though the tasks leave orphans behind', async () => {
     await using up = await aProcmon(
       {
         tasks: [
@@ -80,7 +80,7 @@ describe.skipIf(obstacle !== null)('as PID 1', () => {
     ['an end that takes longer than SHUTDOWN_MAX', { SHUTDOWN_MAX: '500ms' }, 'SIGTERM', 1],
     ['a special with terminate', {}, 'SIGUSR1', 0],
     ['a special with terminate that fails', {}, 'SIGUSR2', 1],
-  ] as const)('procmon 6 7 [PR] the exit code of %s', async (_what, env, signal, expected) => {
+  ] as const)('procmon 6 7 [RN8] the exit code of %s', async (_what, env, signal, expected) => {
     await using up = await aProcmon(
       {
         tasks: [
