@@ -193,6 +193,16 @@ describe('the start limit', () => {
     expect(await starts(web, 100_000)).toEqual([0, 9500, 10_500, 11_500])
   })
 
+  test('[RS5] slides: what has left the window when a run ends counts no more, so never more than B start within I', async () => {
+    const web = {
+      startLimit: { burst: 2, interval: 10_000 },
+      delay: { ...steady, resetAfter: 1e9 },
+      program: [exitsWith(1, { after: 8000 }), exitsWith(1, { after: 3000 }), exitsWith(1), {}],
+    }
+    // At 9 s the first start is in the window, at 12 s it is not; at 13 s the second one, at 9 s, still is.
+    expect(await starts(web, 100_000)).toEqual([0, 9000, 13_000])
+  })
+
   test('[RS5] counts starts however long they lived', async () => {
     const web = {
       startLimit: { burst: 2, interval: 60_000 },

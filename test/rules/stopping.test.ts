@@ -30,6 +30,14 @@ describe('the stop signal', () => {
     }
   })
 
+  test('[ST1] is for the main process with kill_mode mixed; what it leaves then gets SIGKILL', async () => {
+    await using tree = await aTree({ web: { stop: { mode: 'mixed' }, program: { obeysAfter: 100, ...stubbornChild } } })
+    await tree.stop('web')
+    await tree.passes(100)
+    expect(signalsTo(tree, 'web')).toEqual(['0 gets SIGTERM (main)', '100 gets SIGKILL'])
+    expect([tree.status('web'), killedIn(tree, 'web')]).toEqual(['stopped', ['child']])
+  })
+
   test('[ST1] is the one that was declared', async () => {
     await using tree = await aTree({ web: { stop: { signal: 'SIGQUIT' } } })
     await tree.restart('web')
@@ -270,7 +278,7 @@ describe('a run that survives SIGKILL', () => {
     expect([tree.status('web'), killedIn(tree, 'web')]).toEqual(['stopped', ['/bin/web']])
   })
 
-  test('[ST6] keeps its parent from starting again, and its dependents from being ready', async () => {
+  test('[ST6] keeps its parent from starting again', async () => {
     await using tree = await aTree({
       db: { program: [exitsWith(1, { after: 1000 }), {}] },
       web: { parent: 'db', stop: { timeout: 1000 }, program: [undead, {}] },

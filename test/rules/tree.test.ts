@@ -74,6 +74,17 @@ describe('the conditions of a start', () => {
     expect([startsOf(tree, 'load'), startsOf(tree, 'web')]).toEqual([[0, 150], [200]])
   })
 
+  test('[TR2] completed is not met by a failed spawn that is tried again, though an earlier run has ended', async () => {
+    await using tree = await aTree({
+      load: { restart: 'on-failure', program: [exitsWith(1, { after: 50 }), { spawnFails: 'ETXTBSY' }, exitsWith(0)] },
+      web: { edges: [anEdge('load', { condition: 'completed' })] },
+    })
+    await tree.passes(5000)
+    expect(tree.statuses()).toEqual({ load: 'failed', web: 'queued' })
+    await tree.passes(60_000)
+    expect([startsOf(tree, 'load'), startsOf(tree, 'web')]).toEqual([[0, 10_150], [10_150]])
+  })
+
   test('[TR2] completed is met by a failure, completed_successfully is not', async () => {
     await using tree = await aTree({
       load: { restart: 'no', program: exitsWith(3, { after: 50 }) },
@@ -436,6 +447,29 @@ describe('the last intent wins', () => {
     await tree.passes(60_000)
     expect(startsOf(tree, 'web')).toEqual([])
     expect(tree.simulation.host.living()).toEqual([])
+  })
+
+  test('[TR9] one start is enough for what goes down for a reason of its own and would not be restarted', async () => {
+    for (const scene of Object.keys(scenes).filter((name) => name.startsWith('stopping for'))) {
+      for (const verb of ['start', 'restart'] as const) {
+        await using tree = await inScene(scene)
+        await tree[verb]('web')
+        await tree.passes(60_000)
+        expect([scene, tree.status('web'), startsOf(tree, 'web').length]).toEqual([scene, 'running', 2])
+      }
+    }
+  })
+
+  test('[TR9] one stop is enough for what goes down for a reason of its own and would be restarted', async () => {
+    for (const restart of ['always', 'on-failure'] as const) {
+      await using tree = await aTree({
+        web: { restart, monitors: [aMonitor({ period: 1000 })], program: { sick: [[0, 9e9]], obeysAfter: 5000 } },
+      })
+      await tree.passes(1500)
+      await tree.stop('web')
+      await tree.passes(60_000)
+      expect([tree.status('web'), tree.why('web')[0], startsOf(tree, 'web')]).toEqual(['stopped', 'asked', [0]])
+    }
   })
 
   test('[TR9] a stop that comes while it is being spawned is obeyed once it is', () => {
