@@ -38,5 +38,5 @@ export async function ask(url, method = 'GET') {
     throw new Error(`${url} does not answer`)
   })
   if (!response.ok) throw new Error(`${url} answers ${response.status}`)
-  return await response.json()
+  return response.json()
 }

@@ -117,13 +117,22 @@ describe('a polite end', () => {
     expect(tree.code).toBe(1)
   })
 
-  test('[RN5] the same signal told twice at once is one: npm passes on what the terminal has sent already', async () => {
+  test('[RN5] the same Ctrl-C told twice at once is one: npm passes on what the terminal has sent already', async () => {
     await using tree = await aTree({ web: ignoring() })
     await tree.signal('SIGINT')
-    await tree.passes(199)
+    await tree.passes(99)
     await tree.signal('SIGINT')
     await tree.passes(1000)
     expect([tree.code, tree.status('web')]).toEqual([null, 'running'])
+    await tree.signal('SIGINT')
+    expect(tree.code).toBe(1)
+  })
+
+  test('[RN5] another signal forces it, however soon', async () => {
+    await using tree = await aTree({ web: ignoring() })
+    await tree.signal('SIGINT')
+    await tree.signal('SIGTERM')
+    expect(tree.code).toBe(1)
   })
 
   test('[RN5] a second SIGHUP forces nothing', async () => {

@@ -88,6 +88,13 @@ function hasFailed(state: { tag: string; retryAt?: number }): boolean {
   return state.tag === 'failed' && state.retryAt === never
 }
 
+/** Somebody asks for the end. One that is under way by itself goes on, and has been asked for now. [RN4] [RN5] */
+export function askForTheEnd(turn: Turn, reason: Reason): void {
+  const { phase } = turn.world
+  if (phase.tag === 'ending') return enterPhase(turn, { ...phase, reason: { ...reason, because: phase.reason } })
+  beginEnding(turn, { reason, code: 0 })
+}
+
 /** SIGKILL to everything, now; the exit code is 1 from here on. [RN5] [RN6] */
 export function force(turn: Turn, reason: Reason): void {
   const { phase, now } = turn.world

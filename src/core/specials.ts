@@ -5,7 +5,7 @@ import { beginEnding } from './phases.ts'
 import type { Process } from './process.ts'
 import type { Reason } from './reason.ts'
 import { enter, put, since, touchAll, type Turn } from './turn.ts'
-import { named, type Call, type Specials } from './world.ts'
+import { named, type Call, type Specials, type Turned } from './world.ts'
 
 /** Has a special run: at once, or when those before it are done. None is lost, none overlaps. [SP4] */
 export function call(turn: Turn, { name, by }: Call): void {
@@ -61,10 +61,15 @@ export function specialDone(turn: Turn, name: string, outcome: 'done' | 'failed'
   if (current === null || current.call.name !== name) return
   update(turn, { current: null })
   if (named(turn.world, name)?.spec.trigger.terminate === true)
-    return beginEnding(turn, { reason: current.reason, code: outcome === 'done' ? 0 : 1 })
+    return beginEnding(turn, { reason: endOf(turn, current), code: outcome === 'done' ? 0 : 1 })
   if (!current.holds) return
   countAnew(turn)
   startAgain(turn, current.reason)
+}
+
+/** The special asked for the end, as a signal does. [SP5] */
+function endOf(turn: Turn, { call: { name }, reason }: Turned): Reason {
+  return since(turn, { tag: 'shutdown', by: { verb: name, user: null } }, reason)
 }
 
 /** What completed before belongs to the tree that starts again; what is down on purpose stays down. [SP3] */
@@ -104,8 +109,11 @@ export function armPeriods(turn: Turn): boolean {
 /** A period has passed: calls the special, unless the tree is held down or ending. */
 export function onPeriod(turn: Turn, process: Process): void {
   const { schedule } = process.spec.trigger
-  const period = schedule?.tag === 'every' ? schedule.period : never
-  put(turn, { ...process, nextPeriodic: Math.max(process.nextPeriodic + period, turn.world.now) })
+  if (schedule?.tag !== 'every') return
+  const { period } = schedule
+  // Whoever was held up for several periods runs once, and keeps its count.
+  const passed = Math.floor((turn.world.now - process.nextPeriodic) / period) + 1
+  put(turn, { ...process, nextPeriodic: process.nextPeriodic + passed * period })
   if (turn.world.phase.tag === 'up') call(turn, { name: process.spec.name, by: 'schedule' })
 }
 

@@ -1,4 +1,6 @@
 import type { Process } from './process.ts'
+import type { Reason } from './reason.ts'
+import type { Edge } from './spec.ts'
 
 /** The public words (design.md 2). The same list stands in `wire/process.ts`, which may not be imported here. */
 export type Status =
@@ -43,7 +45,22 @@ export function status(process: Process): Status {
 
 /** Whether it goes down only to come back. */
 function isBeingReplaced({ want, state, spec }: Process): boolean {
-  const { tag } = state.reason
-  const failed = tag === 'start-timeout' || tag === 'check-failed' || tag === 'watchdog-silent' || tag === 'exited'
-  return want.up && tag !== 'shutdown' && !(failed && spec.restart === 'no')
+  const { reason } = state
+  if (!want.up || theEnd.has(reason.tag)) return false
+  if (reason.tag === 'dependency-went-down') return returns(spec.edges, reason.dependency)
+  return spec.restart !== 'no' || !ownFaults.has(reason.tag)
 }
+
+/** What goes down with a dependency comes back with it, but for `on_exit: stop`. */
+function returns(edges: readonly Edge[], dependency: string): boolean {
+  return !edges.some((edge) => edge.to === dependency && edge.onExit === 'stop')
+}
+
+const theEnd: ReadonlySet<Reason['tag']> = new Set([
+  'shutdown',
+  'significant-exit',
+  'nothing-left-to-run',
+  'prologue-failed',
+])
+
+const ownFaults: ReadonlySet<Reason['tag']> = new Set(['start-timeout', 'check-failed', 'watchdog-silent', 'exited'])

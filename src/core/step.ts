@@ -4,7 +4,7 @@ import type { Instant, Millis } from '../lib/time.ts'
 import { deliver } from './deliver.ts'
 import type { Effect } from './effects.ts'
 import type { Input, ProcessEvent } from './events.ts'
-import { askPrologue, begin, beginEnding, endWhenAllGone, endWhenDone, force, onPrologueVerdicts } from './phases.ts'
+import { askForTheEnd, askPrologue, begin, endWhenAllGone, endWhenDone, force, onPrologueVerdicts } from './phases.ts'
 import { actLast, plan } from './plan.ts'
 import { presentRun, stateDeadline, type Process } from './process.ts'
 import type { Actor, Reason } from './reason.ts'
@@ -16,7 +16,7 @@ import { onStarting } from './states/starting.ts'
 import { onStopping } from './states/stopping.ts'
 import { onWaiting } from './states/waiting.ts'
 import { since, touchAll, type Turn } from './turn.ts'
-import type { World } from './world.ts'
+import type { Phase, World } from './world.ts'
 
 /**
  * Everything coppice decides, it decides here: what the world becomes when `input` happens to it, and what the shell is
@@ -135,9 +135,14 @@ const endingSignals: ReadonlySet<SignalName> = new Set(['SIGTERM', 'SIGINT', 'SI
 
 function shutdown(turn: Turn, by: Actor, { forced }: { forced: boolean }): void {
   const reason = since(turn, { tag: 'shutdown', by })
-  const second = turn.world.phase.tag === 'ending'
-  if (!second) beginEnding(turn, { reason, code: 0 })
-  if (second || forced) force(turn, reason)
+  const isFirst = !wasAsked(turn.world.phase)
+  if (isFirst) askForTheEnd(turn, reason)
+  if (!isFirst || forced) force(turn, reason)
+}
+
+/** Whether somebody has asked for the end already; one that came by itself was asked for by nobody. */
+function wasAsked(phase: Phase): boolean {
+  return phase.tag === 'ending' && phase.reason.tag === 'shutdown'
 }
 
 function passDeadlines(turn: Turn): void {

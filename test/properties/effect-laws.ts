@@ -9,6 +9,7 @@ export const effectLaws: readonly Law[] = [
   startsOnSolidGround,
   signalsInOrder,
   killsInTime,
+  killsWhenForced,
   asksWhoLives,
   hushesWhoLived,
   releasesWhatItMay,
@@ -123,6 +124,17 @@ function* killsInTime({ before, input, after, effects, host }: Parameters<Law>[0
     const mixed = spec.stop.mode === 'mixed' && scope === 'group' && get(before, ref.process).state.tag === 'stopping'
     if (!forced && !timely && !mixed) yield `${spec.name} gets SIGKILL before its time, at ${after.now}`
   }
+}
+
+/** [ST3]: a forced stop is no request. */
+function* killsWhenForced({ before, input, effects }: Parameters<Law>[0]): Iterable<string> {
+  const { event } = input
+  if (event.tag !== 'process' || !('force' in event.event) || !event.event.force || before.phase.tag === 'over') return
+  const { state, spec } = get(before, event.process)
+  const lives = state.tag === 'starting' || state.tag === 'running'
+  if (!lives && !(state.tag === 'stopping' && state.phase.tag !== 'killed')) return
+  const killed = of('signal', effects).some(({ ref, signal }) => ref.process === event.process && signal === 'SIGKILL')
+  if (!killed) yield `${spec.name} is ${state.tag}, and a forced ${event.event.tag} does not kill it`
 }
 
 /** Who goes down in the same step is asked, and hushed at once. */

@@ -1,5 +1,8 @@
+import type { Event } from '../../src/core/events.ts'
 import { exitStatus } from '../../src/core/exit.ts'
+import type { Reason } from '../../src/core/reason.ts'
 import { named, type World } from '../../src/core/world.ts'
+import type { Instant } from '../../src/lib/time.ts'
 import type { Scene } from './scene.ts'
 
 /** With which exit code the run of the supervisor should end, and why. */
@@ -22,10 +25,16 @@ function wasForced({ before, input, after }: Scene): boolean {
   if (event.tag === 'shutdown' && event.force) return before.phase.tag !== 'over'
   if (before.phase.tag !== 'ending') return false
   if (before.phase.forced || after.now >= before.phase.forceAt) return true
-  const isEcho = event.tag === 'host-signal' && after.now - before.phase.reason.at < 200
-  if (isEcho) return false
+  if (before.phase.reason.tag !== 'shutdown') return false // Nobody had asked for the end: it came by itself.
+  if (isEcho(input.event, before.phase.reason, after.now)) return false
   const asks = event.tag === 'host-signal' && ['SIGTERM', 'SIGINT', 'SIGQUIT'].includes(event.signal)
   return asks || event.tag === 'shutdown'
+}
+
+/** The same Ctrl-C, told twice. */
+function isEcho(event: Event, begun: Reason, now: Instant): boolean {
+  const isSame = begun.tag === 'shutdown' && begun.by.verb === 'SIGINT' && now - begun.at < 100
+  return isSame && event.tag === 'host-signal' && event.signal === 'SIGINT'
 }
 
 function causeOf({ before, after, input }: Scene): ExpectedEnd {
@@ -38,7 +47,7 @@ function causeOf({ before, after, input }: Scene): ExpectedEnd {
   if (event.tag === 'host-signal' && tag === 'shutdown') return { reason: 'shutdown', code: 0 }
   if (tag === 'prologue-failed' && before.phase.tag === 'prologue') return { reason: tag, code: 1 }
   if (tag === 'significant-exit') return significantEnd(after)
-  if (tag === 'special') return terminated(after)
+  if (tag === 'shutdown' && phase.reason.because?.tag === 'special') return terminated(after)
   if (tag === 'nothing-left-to-run') return nothingLeft(after)
   throw new Error(`it ends because of ${tag}`)
 }
@@ -56,12 +65,13 @@ function significantEnd(after: World): ExpectedEnd {
 
 /** [SP5] */
 function terminated({ phase, ...after }: World): ExpectedEnd {
-  const name = 'reason' in phase && phase.reason.tag === 'special' ? phase.reason.process : ''
+  const cause = 'reason' in phase ? phase.reason.because : undefined
+  const name = cause?.tag === 'special' ? cause.process : ''
   const special = named({ ...after, phase }, name)
   if (special?.spec.trigger.terminate !== true) throw new Error(`${name} does not terminate`)
   // Called again in the same step, it no longer shows how its turn went.
-  if (special.state.tag === 'stopped' && 'code' in phase) return { reason: 'special', code: phase.code }
-  return { reason: 'special', code: special.state.tag === 'completed' ? 0 : 1 }
+  if (special.state.tag === 'stopped' && 'code' in phase) return { reason: 'shutdown', code: phase.code }
+  return { reason: 'shutdown', code: special.state.tag === 'completed' ? 0 : 1 }
 }
 
 /** [RN7] */

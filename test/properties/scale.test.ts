@@ -17,7 +17,8 @@ test.each(Object.entries(shapes))(
     const little = Math.min(await timeOf(specs(small)), await timeOf(specs(small)))
     let ratio = (await timeOf(specs(large))) / little
     // A busy machine, or a collection of garbage, may spoil one attempt.
-    for (let again = 0; again < 3 && ratio >= limit; again++) ratio = Math.min(ratio, (await timeOf(specs(large))) / little)
+    for (let again = 0; again < 3 && ratio >= limit; again++)
+      ratio = Math.min(ratio, (await timeOf(specs(large))) / little)
     expect(ratio).toBeLessThan(limit)
   },
   { timeout: 120_000 },

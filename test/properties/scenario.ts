@@ -116,6 +116,7 @@ const habits = fc.array(
   fc.oneof(
     { weight: 3, arbitrary: fc.constant<Habit>({}) },
     { weight: 2, arbitrary: fc.record({ ends: fc.record({ after: moment, exit }) }) },
+    { weight: 1, arbitrary: fc.record({ unready: fc.array(span, { minLength: 1, maxLength: 3 }) }) },
     { weight: 3, arbitrary: habit },
   ),
   { minLength: 1, maxLength: 3 },

@@ -361,7 +361,7 @@ describe('the end of a significant process', () => {
   })
 
   // BUG in core/step.ts, onHostSignal: any signal while it is ending counts as the second one.
-  test.todo('[RN5] [RN8] the first signal while the others go down forces nothing', async () => {
+  test('[RN5] [RN8] the first signal while the others go down forces nothing', async () => {
     await using tree = await aTree({
       web: { program: { obeysAfter: 3000 } },
       main: { significant: true, program: exitsWith(3, { after: 1000 }) },

@@ -50,7 +50,7 @@ function onReadiness(turn: Turn, process: Process, { state, event }: { state: Ru
     check: ready.check,
     verdicts: event.verdicts,
     interval,
-    strict: false,
+    strict: true,
   })
   if (verdict.ok === state.isReady) return enter(turn, process, { ...state, ready: asking })
   const reason = verdict.ok

@@ -56,7 +56,7 @@ function onMainEnded(turn: Turn, process: Process, { state, event }: { state: En
   if (process.spec.stop.mode === 'process') {
     turn.effects.push({ tag: 'release', ref })
     const aftermath: Aftermath = { after: killedAfter(state) ?? 0, killed: [], leftBehind: event.left }
-    return afterAttempt(turn, { ...ended, aftermath }, endOf(turn, { ...state, exit: event.exit }))
+    return afterAttempt(turn, { ...ended, aftermath }, endOf({ ...state, exit: event.exit }))
   }
   if (state.tag === 'stuck' || state.phase.tag === 'killed') return enter(turn, ended, { ...state, exit: event.exit })
   if (state.phase.tag === 'draining') {
@@ -75,13 +75,14 @@ function finish(turn: Turn, process: Process, over: { state: Ending; killed: Aft
   const main = mainWasKilled ? [{ pid: run.pid, command: process.spec.command?.join(' ') ?? '' }] : []
   const killed = [...main, ...over.killed]
   const aftermath: Aftermath | null = killed.length === 0 ? null : { after: after ?? 0, killed, leftBehind: 0 }
-  afterAttempt(turn, { ...process, aftermath }, endOf(turn, over.state))
+  afterAttempt(turn, { ...process, aftermath }, endOf(over.state))
 }
 
-function endOf(turn: Turn, { reason, run, exit }: Ending): End {
+/** A life ends when it is decided that it goes down, not when the last of what it left behind is gone. */
+function endOf({ reason, run, exit }: Ending): End {
   // Being stuck is not why it went down.
   const cause = reason.tag === 'survived-kill' ? (reason.because ?? reason) : reason
-  return { cause, exit, lived: turn.world.now - run.since }
+  return { cause, exit, lived: cause.at - run.since }
 }
 
 /** How long after the stop signal SIGKILL was sent; null when it was not. */
