@@ -15,6 +15,9 @@ function* ofTheWorld(world: World): Iterable<string> {
   if (!(deadline >= world.now)) yield `the next deadline is ${deadline}, and it is ${world.now}`
   if (world.phase.tag === 'over' && deadline !== Infinity) yield `a deadline, and everything is over`
   const { current } = world.specials
+  const { queue } = world.specials
+  if ((world.phase.tag === 'ending' || world.phase.tag === 'over') && (current !== null || queue.length > 0))
+    yield `it ends, and ${current?.call.name ?? queue[0]?.name} still waits for its turn`
   const atWork = specialsAtWork(world)
   // [SP4]: none overlaps, and who has its turn has something to do.
   if (atWork.length > 1) yield `${atWork.join(' and ')} have their turn together`

@@ -360,7 +360,6 @@ describe('the end of a significant process', () => {
     expect([tree.code, startsOf(tree, 'main')]).toEqual([null, [0, 5]])
   })
 
-  // BUG in core/step.ts, onHostSignal: any signal while it is ending counts as the second one.
   test('[RN5] [RN8] the first signal while the others go down forces nothing', async () => {
     await using tree = await aTree({
       web: { program: { obeysAfter: 3000 } },

@@ -236,7 +236,6 @@ test('[RN8] what a significant process takes down says which one it was, and how
   )
 })
 
-// BUG in core/status.ts, isBeingReplaced: only `shutdown` counts as an end of everything, and `on_exit: stop` not at all.
 test('[RN8] [TR6] nothing is shown as restarting that goes down for good', async () => {
   const program = ignoresTerm
   const main = { significant: true, program: exitsWith(3, { after: 100 }) }

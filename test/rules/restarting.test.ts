@@ -97,12 +97,21 @@ describe('the delay', () => {
     expect(await starts({ program }, 60_000)).toEqual([0, 100, 300, 10_300, 10_400, 10_600])
   })
 
+  test('[RS3] is none after a good life that a monitor has ended', async () => {
+    const sick = { sick: [[0, 9e9]], answersAfter: 0, obeysAfter: 50 } as const
+    const good = { monitors: [aMonitor({ period: 12_000 })], program: [sick, {}] }
+    const short = { monitors: [aMonitor({ period: 3000 })], program: [sick, {}] }
+    expect([await starts(good, 20_000), await starts(short, 20_000)]).toEqual([
+      [0, 12_050],
+      [0, 3150],
+    ])
+  })
+
   test('[RS3] goes on growing after a life that was a millisecond too short', async () => {
     const program = [exitsWith(1), exitsWith(1), exitsWith(1, { after: 9999 }), {}]
     expect(await starts({ program }, 60_000)).toEqual([0, 100, 300, 10_699])
   })
 
-  // BUG in core/states/stopping.ts, endOf: the time its leftovers took counts as life, so the crash loop has no delay.
   test('[RS3] is that of a short life when the process was short-lived and what it left behind took long', async () => {
     const program = [{ ...exitsWith(1, { after: 1000 }), children: [{ obeysAfter: 'never' }] }, {}] as const
     expect(await starts({ program }, 60_000)).toEqual([0, 11_100])

@@ -75,7 +75,6 @@ describe('a special with a schedule', () => {
     expect(startsOf(tree, 'sweep')).toEqual([53_000, 126_005])
   })
 
-  // BUG in core/specials.ts, onPeriod: a period that is late fires twice in a row and shifts the count.
   test('[SP2] runs once when the supervisor was held up for many periods, and keeps its count', async () => {
     await using tree = await aTree({ sweep: every(minute) })
     await tree.passes(10)

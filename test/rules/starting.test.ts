@@ -253,7 +253,6 @@ describe('a gate', () => {
     expect(tree.isReady('web')).toBe(true)
   })
 
-  // BUG in core/states/running.ts, onReadiness: it asks the verdict of `retries` and `bucket` though this is a gate (PB35).
   test('[RD7] of readiness asked later holds no failure of the start against a run whose check passes', async () => {
     const check = { tag: 'bucket', capacity: 1, leak: 3_600_000, of: aCheck() } as const
     await using tree = await aTree({

@@ -362,6 +362,38 @@ const scenes: Record<string, Scene> = {
   starting: { actors: { web: { ready: aReadiness(), program: { readyAfter: 5000 } } } },
   running: { actors: { web: {} } },
   stopping: { actors: { web: { program: [{ obeysAfter: 5000 }, {}] } }, reach: (tree) => tree.stop('web') },
+  'stopping for its monitor': {
+    actors: {
+      web: {
+        restart: 'no',
+        monitors: [aMonitor({ period: 1000 })],
+        program: [{ sick: [[0, 9e9]], obeysAfter: 5000 }, {}],
+      },
+    },
+    reach: (tree) => tree.passes(1500),
+  },
+  'stopping for its start timeout': {
+    actors: {
+      web: {
+        restart: 'no',
+        ready: aReadiness(),
+        startTimeout: 1000,
+        program: [{ readyAfter: 'never', obeysAfter: 5000 }, {}],
+      },
+    },
+    reach: (tree) => tree.passes(1500),
+  },
+  'stopping for what it left behind': {
+    actors: { web: { restart: 'no', program: [{ ...exitsWith(0), children: [{ obeysAfter: 5000 }] }, {}] } },
+    reach: (tree) => tree.passes(0),
+  },
+  'stopping for its parent': {
+    actors: {
+      db: { program: [exitsWith(1, { after: 1000 }), {}] },
+      web: { parent: 'db', program: [{ obeysAfter: 5000 }, {}] },
+    },
+    reach: (tree) => tree.passes(1500),
+  },
   delayed: {
     isDown: true,
     actors: { web: { program: [exitsWith(1), {}], delay: slow(5000) } },
@@ -444,6 +476,7 @@ describe('the last intent wins', () => {
   test('[TR9] a stop during its preruns calls them off, and nothing of it is ever spawned', async () => {
     await using tree = await inScene('preparing')
     await tree.stop('web')
+    expect(signalsTo(tree, 'seed')).toEqual(['0 gets SIGTERM'])
     await tree.passes(60_000)
     expect(startsOf(tree, 'web')).toEqual([])
     expect(tree.simulation.host.living()).toEqual([])

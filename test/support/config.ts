@@ -10,7 +10,11 @@ export interface Given {
   readonly files?: Readonly<Record<string, string>>
 }
 
-export async function load(path: string, text: string, { env = {}, nocheck = false, files = {} }: Given = {}): Promise<Loaded> {
+export async function load(
+  path: string,
+  text: string,
+  { env = {}, nocheck = false, files = {} }: Given = {},
+): Promise<Loaded> {
   const known = new Map(Object.entries(files))
   return loadPlan({
     path,
@@ -36,7 +40,11 @@ export async function planOf(path: string, text: string, given: Given = {}): Pro
 }
 
 /** The processes of a good file, by name. */
-export async function specsOf(path: string, text: string, given: Given = {}): Promise<ReadonlyMap<string, ProcessSpec>> {
+export async function specsOf(
+  path: string,
+  text: string,
+  given: Given = {},
+): Promise<ReadonlyMap<string, ProcessSpec>> {
   const { specs } = await planOf(path, text, given)
   return new Map(specs.map((spec) => [spec.name, spec]))
 }
