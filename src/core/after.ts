@@ -2,7 +2,7 @@ import { delayAfter } from './delay.ts'
 import { exitStatus, type Exit } from './exit.ts'
 import { failJobs, finishJob, tellGivenUp } from './jobs.ts'
 import { never, type Millis } from '../lib/time.ts'
-import type { Process } from './process.ts'
+import { isWanted, type Process } from './process.ts'
 import type { Reason } from './reason.ts'
 import { enter, put, since, type Turn } from './turn.ts'
 
@@ -17,7 +17,7 @@ export interface End {
 export function afterAttempt(turn: Turn, process: Process, end: End): void {
   const ended = tellGivenUp(turn, { ...process, exit: end.exit ?? process.exit })
   if (turn.world.phase.tag === 'ending') return rest(turn, ended, turn.world.phase.reason)
-  if (!ended.want.up && ended.jobs.length === 0) return rest(turn, ended, ended.want.reason)
+  if (!isWanted(ended)) return rest(turn, ended, ended.want.reason)
   if (endedByItself(end.cause)) return afterOwnEnd(turn, ended, end)
   if (mayNotReturn(ended, end.cause)) return rest(turn, ended, end.cause)
   const revives = end.cause.tag !== 'asked'

@@ -1,5 +1,5 @@
 import { binds, describeState, isHopeless, isMet } from './edges.ts'
-import { groundIn, isAlive, type Ground, type Process } from './process.ts'
+import { groundIn, isAlive, isWanted, type Ground, type Process } from './process.ts'
 import type { Fact, Reason } from './reason.ts'
 import type { Edge } from './spec.ts'
 import { nothingTallied, type Tally } from './tally.ts'
@@ -132,7 +132,7 @@ export function causeToGoDown(world: World, process: Process): Reason | null {
   if (world.phase.tag === 'ending') return world.phase.reason
   const hold = holdOn(world, process)
   if (hold !== null) return hold
-  if (!process.want.up && process.jobs.length === 0) return process.want.reason
+  if (!isWanted(process)) return process.want.reason
   return lostGround(world, process)
 }
 

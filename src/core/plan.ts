@@ -4,7 +4,7 @@ import { rest } from './after.ts'
 import { causeToGoDown, obstacleTo } from './conditions.ts'
 import { withdrawJobs } from './jobs.ts'
 import { beginAttempt, launch } from './launch.ts'
-import type { Process, State } from './process.ts'
+import { isWanted, type Process, type State } from './process.ts'
 import type { Reason } from './reason.ts'
 import { beginStop, signalWhenDrained, kill } from './stop.ts'
 import { enter, since, type Turn } from './turn.ts'
@@ -125,10 +125,6 @@ function take(ids: Set<number>): number | undefined {
     return id
   }
   return undefined
-}
-
-function isWanted({ want, jobs }: Process): boolean {
-  return want.up || jobs.length > 0
 }
 
 function isForced(turn: Turn): boolean {

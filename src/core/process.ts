@@ -150,6 +150,11 @@ export function groundIn(state: State): Ground {
 
 const nothing: Ground = new Map()
 
+/** Whether it is to run: an operator wants it up, or somebody has called for a run. */
+export function isWanted({ want, jobs }: Process): boolean {
+  return want.up || jobs.length > 0
+}
+
 /** Whether anything of it may be alive. */
 export function isAlive(state: State): boolean {
   return state.tag === 'spawning' || liveRun(state) !== null

@@ -157,7 +157,10 @@ function passDeadlines(turn: Turn): void {
   }
 }
 
-/** Has the planner look at everything that changed, until nothing changes any more. */
+/**
+ * Has the planner look at everything that changed, until nothing changes any more. One that never came to rest would be a
+ * supervisor that hears nothing any more: it stops loudly instead.
+ */
 function settle(turn: Turn): void {
   let patience = 1000 + 100 * turn.world.processes.size
   do {

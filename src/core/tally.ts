@@ -1,5 +1,5 @@
 import { describeState, isHopeless, isMet } from './edges.ts'
-import { groundIn, isAlive, type Process } from './process.ts'
+import { groundIn, isAlive, isWanted, type Process } from './process.ts'
 import type { Edge } from './spec.ts'
 
 /**
@@ -62,8 +62,4 @@ export function weighsDifferently(before: Process, after: Process): boolean {
   return (
     then.tag !== now.tag || groundIn(then) !== groundIn(now) || (isAlive(now) && isWanted(before) !== isWanted(after))
   )
-}
-
-function isWanted({ want, jobs }: Process): boolean {
-  return want.up || jobs.length > 0
 }

@@ -209,6 +209,14 @@ describe('the start limit', () => {
     expect(await starts(web, 100_000)).toEqual([0, 9000, 13_000])
   })
 
+  test('[RS5] what has left the window is forgotten, however long it goes on', async () => {
+    const startLimit = { burst: 3, interval: 10_000 }
+    await using tree = await aTree({ web: { startLimit, delay: steady, program: exitsWith(1, { after: 4000 }) } })
+    await tree.passes(3_600_000)
+    expect(tree.process('web').runs).toBeGreaterThan(700)
+    expect(tree.process('web').starts.length).toBeLessThanOrEqual(3)
+  })
+
   test('[RS5] counts starts however long they lived', async () => {
     const web = {
       startLimit: { burst: 2, interval: 60_000 },

@@ -292,3 +292,10 @@ describe('a run that survives SIGKILL', () => {
     ])
   })
 })
+
+test('[ST5] with kill_mode process it is said that something was left, also when it died by itself', async () => {
+  const program = { ...exitsWith(1, { after: 100 }), children: [{}] }
+  await using tree = await aTree({ web: { program, restart: 'no', stop: { mode: 'process' } } })
+  await tree.passes(200)
+  expect(tree.process('web').aftermath).toEqual({ after: 0, killed: [], leftBehind: 1 })
+})

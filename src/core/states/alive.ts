@@ -18,7 +18,8 @@ export function onRunEnded(
     return beginCleanUp(turn, process, { run, reason: cause, exit: event.exit })
   if (event.left > 0) turn.effects.push({ tag: 'release', ref })
   turn.effects.push({ tag: 'hush', ref })
-  afterAttempt(turn, process, { cause, exit: event.exit, lived })
+  const aftermath = event.left === 0 ? null : { after: 0, killed: [], leftBehind: event.left }
+  afterAttempt(turn, { ...process, aftermath }, { cause, exit: event.exit, lived })
 }
 
 /** What a process says of itself is kept for the reader; `ready` and `watchdog` mean something only where they are waited for. */
