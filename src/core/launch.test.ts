@@ -91,6 +91,17 @@ describe('preruns', () => {
   })
 })
 
+test('[RD1] two that each run before their start what the other one depends on both come up', async () => {
+  await using tree = await aTree({
+    migrate: { oneshot: true, program: exitsWith(0, { after: 100 }) },
+    seed: { oneshot: true, program: exitsWith(0, { after: 100 }) },
+    web: { prerun: ['migrate'], edges: [anEdge('seed')] },
+    api: { prerun: ['seed'], edges: [anEdge('migrate')] },
+  })
+  await tree.passes(1000)
+  expect([tree.status('web'), tree.status('api')]).toEqual(['running', 'running'])
+})
+
 describe('running and ready', () => {
   test('[RD2] without a readiness check it is running and ready as soon as it is started; a later death is news', async () => {
     await using tree = await aTree({ web: { program: diesBy('SIGSEGV', { after: 1 }) } })

@@ -88,6 +88,19 @@ describe('a polite end', () => {
     expect(tree.code).toBe(0)
   })
 
+  test('[RN4] what dies by itself meanwhile is not restarted', async () => {
+    await using tree = await aTree({
+      db: {},
+      web: { edges: [anEdge('db')], program: { obeysAfter: 1000 } },
+      worker: { edges: [anEdge('web')], program: { ...diesBy('SIGSEGV', { after: 100 }), obeysAfter: 'never' } },
+    })
+    await tree.signal('SIGTERM')
+    await tree.passes(5000)
+    expect(Object.values(tree.statuses())).toEqual(['stopped', 'stopped', 'stopped'])
+    expect(tree.news().filter((line) => line.endsWith('starts'))).toHaveLength(3)
+    expect(tree.code).toBe(0)
+  })
+
   test('[RN4] also ends what waits, what is delayed and what is being prepared', async () => {
     await using tree = await aTree({
       task: { oneshot: true, autostart: false },
