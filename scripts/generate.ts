@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
+import { generateExecFlags } from './exec-flags.ts'
 import { generateSchema } from './generate-schema.ts'
 import { generateStateTable } from './state-table.ts'
 
@@ -11,7 +12,7 @@ interface Generated {
   readonly text: string
 }
 
-const generators: readonly (() => Promise<Generated>)[] = [generateSchema, generateStateTable]
+const generators: readonly (() => Promise<Generated>)[] = [generateSchema, generateStateTable, generateExecFlags]
 
 for (const generated of await Promise.all(generators.map((generate) => generate()))) {
   if (isFresh(generated)) continue

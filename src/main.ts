@@ -1,6 +1,8 @@
 import { version } from '../package.json' with { type: 'json' }
+import type { DaemonOrder } from './cli/system.ts'
 import { streams } from './cli/output.ts'
 import { runCli } from './cli/run.ts'
+import { success } from './lib/result.ts'
 
 // The only file that knows both the command line and the supervisor, and the only one that ends the process.
 runCli(process.argv.slice(2), {
@@ -10,6 +12,17 @@ runCli(process.argv.slice(2), {
   version,
   ...streams,
   up: async (order) => (await import('./daemon/up.ts')).up(order),
+  daemon,
+  async spawnDaemon() {
+    const { startDaemon } = await import('./daemon/detach.ts')
+    const started = await startDaemon({ logFormat: null, logLevel: null })
+    return started.ok ? success(started.value.socket) : started
+  },
+  async unit() {
+    const { startLine } = await import('./cli/unit.ts')
+    return startLine({ env: process.env, uid: process.getuid?.() ?? 0 })
+  },
+  installation: async () => (await import('./daemon/installation.ts')).installation(),
 }).then(
   (exitCode) => process.exit(exitCode),
   (error: unknown) => {
@@ -17,3 +30,8 @@ runCli(process.argv.slice(2), {
     process.exit(1)
   },
 )
+
+async function daemon({ detach, ...options }: DaemonOrder): Promise<number> {
+  if (detach) return (await import('./daemon/detach.ts')).daemonInBackground(options)
+  return (await import('./daemon/daemon.ts')).daemon(options)
+}

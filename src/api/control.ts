@@ -1,4 +1,20 @@
-import type { ProcessView, WhyLink } from '../wire/process.ts'
+import type { Result } from '../lib/result.ts'
+import type { Refusal } from '../wire/refusal.ts'
+import type {
+  ApplyAnswer,
+  ApplyRequest,
+  ConfigView,
+  DeclareAnswer,
+  EventView,
+  ExecRequest,
+  ExportView,
+  GraphView,
+  GroupView,
+  InitRequest,
+} from '../wire/declare.ts'
+import type { Entry } from '../wire/entry.ts'
+import type { LogQuery } from '../wire/log.ts'
+import type { DescriptionView, ProcessView, WhyLink } from '../wire/process.ts'
 import type { SupervisorView, Verb } from '../wire/routes.ts'
 
 /** Who sent a request, as the kernel says it (SO_PEERCRED); null where the kernel does not say. */
@@ -7,31 +23,96 @@ export interface Caller {
   readonly user: string
 }
 
+/** What was asked for, or why not. */
+export type Answered<T> = Result<T, Refusal>
+
 /** What the API may ask of the supervisor that it is the face of. Implemented by `daemon/control.ts`. */
 export interface Control {
   supervisor(): SupervisorView
   /** All processes by ascending id. */
   list(): readonly ProcessView[]
-  /** The names a name, an id, or the shared name of several instances stands for; empty when unknown. */
-  resolve(nameOrId: string): readonly string[]
-  /** The views of these names, in their order. */
+  /**
+   * The names a target stands for: a name, an id, the shared name of several instances, `group:NAME` or `*`.
+   * `unknown-process` or `unknown-group` with a near miss where it stands for nothing; a group and `*` may be empty.
+   */
+  resolve(target: string): Answered<readonly string[]>
+  /** The views of these names, in their order; those that are gone are left out. */
   views(names: readonly string[]): readonly ProcessView[]
+  describe(names: readonly string[], caller: Caller | null): readonly DescriptionView[]
   /** The chain of reasons, newest last. */
   why(name: string): readonly WhyLink[]
-  /** Records the wish; it returns at once. */
-  act(order: {
-    readonly verb: Verb
-    readonly names: readonly string[]
-    readonly force: boolean
-    readonly caller: Caller | null
-  }): void
+  /** Records the wish, for all of these or, where it is refused, for none; it returns at once. */
+  act(order: Order): Answered<null>
   /**
    * Resolves when what `act` asked for has come true (`done`: it runs, and is ready where it has a readiness check; or
-   * it is gone; a oneshot has succeeded) or cannot come true without further help (`failed`).
+   * it is gone; a oneshot has succeeded) or cannot come true without further help (`failed`). `act` and `settled` are
+   * called in the same turn of the loop: what `act` has changed is where `settled` begins.
    */
   settled(order: {
     readonly verb: Verb
     readonly names: readonly string[]
     readonly signal: AbortSignal
   }): Promise<'done' | 'failed'>
+  /** The bytes of a process's log, as they are in its files. They end when `signal` is aborted, or, without `follow`, at their end. */
+  log(name: string, query: LogQuery, signal: AbortSignal): Answered<AsyncIterable<Uint8Array>>
+  /** The journal: entries after `since` (the last 1,000 at most), oldest first. */
+  events(query: { readonly since: number; readonly process: string | null }): readonly EventView[]
+  /** Told of every entry from now on. @returns the function that ends the subscription */
+  subscribe(listener: (event: EventView) => void): () => void
+  /** null: this supervisor runs the processes of a file, and nothing else. */
+  readonly administration: Administration | null
+}
+
+export interface Order {
+  readonly verb: Verb
+  readonly names: readonly string[]
+  readonly force: boolean
+  readonly caller: Caller | null
+  /** What changes in the declaration first (start, restart). */
+  readonly changes?: { readonly entry: Entry; readonly cwd: string }
+}
+
+/** How long an order is waited for: in what `waitFor` of the API gives. */
+export type Outcome = 'done' | 'failed' | 'timeout' | 'accepted'
+
+/**
+ * What only a daemon can: it has a store. Every order is recorded when it returns; those that start or stop something
+ * tell by `names` and `verb` what `settled` is to wait for.
+ */
+export interface Administration {
+  exec(request: ExecRequest, caller: Caller | null): Promise<Answered<Begun & Pick<DeclareAnswer, 'warnings'>>>
+  init(request: InitRequest, caller: Caller | null): Promise<Answered<Begun & Pick<DeclareAnswer, 'warnings'>>>
+  /** With `dry_run` it only plans. */
+  apply(request: ApplyRequest, caller: Caller | null): Promise<Answered<Applied>>
+  graph(query: { readonly processConfigOnly: boolean }): Promise<Answered<GraphView>>
+  export(): readonly ExportView[]
+  config(): ConfigView
+  /** Reads config and process file again: what SIGHUP does. */
+  reload(caller: Caller | null): Promise<Answered<ConfigView>>
+  readonly groups: Groups
+}
+
+/** What was begun: `settled` can be asked how it goes on. */
+export interface Begun {
+  readonly verb: Verb
+  readonly names: readonly string[]
+}
+
+/** `begun`: the starts and restarts, and the deletions, that are under way. */
+export interface Applied extends Pick<ApplyAnswer, 'plan' | 'warnings'> {
+  readonly begun: readonly Begun[]
+}
+
+export interface Groups {
+  /** By ascending id. */
+  list(): readonly GroupView[]
+  /** By name or id; `unknown-group`. */
+  find(target: string): Answered<GroupView>
+  /** `exists`. */
+  create(name: string): Answered<GroupView>
+  /** The processes stay. */
+  delete(name: string): Answered<null>
+  /** All of them or none; who is a member already stays one. */
+  assign(groups: readonly string[], processes: readonly string[]): Answered<readonly GroupView[]>
+  remove(groups: readonly string[], processes: readonly string[]): Answered<readonly GroupView[]>
 }

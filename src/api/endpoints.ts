@@ -1,85 +1,67 @@
-import { nearMiss } from '../lib/near-miss.ts'
-import { listOf } from '../lib/text.ts'
-import { parseActRequest } from '../wire/act.ts'
+import { success } from '../lib/result.ts'
 import { oneOrMany, type WhyView } from '../wire/process.ts'
-import type { ActAnswer, EndpointId, Verb } from '../wire/routes.ts'
-import { refusal, type Answer } from './answer.ts'
-import type { Caller, Control } from './control.ts'
-import { waitFor } from './wait.ts'
+import type { EndpointId } from '../wire/routes.ts'
+import { ok, refusalOf, type Answer } from './answer.ts'
+import type { Control } from './control.ts'
+import { act } from './handlers/act.ts'
+import { apply, config, exec, exported, graph, init, reload } from './handlers/declare.ts'
+import { events } from './handlers/events.ts'
+import { groupAssign, groupCreate, groupDelete, groupDescribe, groupRemove, groups } from './handlers/groups.ts'
+import { log } from './handlers/log.ts'
+import { metrics } from './handlers/metrics.ts'
+import { parseQuery } from './query.ts'
+import type { Handler, Request } from './request.ts'
+import { nothing } from './schemas/requests.ts'
+import { withProcesses } from './targets.ts'
 
-export interface Request {
-  readonly control: Control
-  /** As they stand in the path. */
-  readonly asked: readonly string[]
-  /** The parsed JSON of the body; `{}` where there was none. */
-  readonly body: unknown
-  readonly caller: Caller | null
-  /** Aborted when nobody waits for the answer any more. */
-  readonly gone: AbortSignal
+/** Answers what is asked of an endpoint. */
+export function answer(endpoint: EndpointId, request: Request): Answer | Promise<Answer> {
+  const query = takesQuery.has(endpoint) ? success({}) : parseQuery(nothing, request.query)
+  return query.ok ? handlers[endpoint](request) : refusalOf(query.failure)
 }
 
-type Handler = (request: Request) => Answer | Promise<Answer>
+const takesQuery: ReadonlySet<EndpointId> = new Set(['log', 'events', 'graph'])
+
+/** The longest body of a request in bytes: [AP7]. */
+export function longestBody(endpoint: EndpointId | null): number {
+  return endpoint !== null && takesFiles.has(endpoint) ? 8 * 1024 * 1024 : 64 * 1024
+}
+
+/** Endpoints that take an entry of a file, or its whole text: 4 MB of it, twice, because JSON escapes quotes and line ends. */
+const takesFiles: ReadonlySet<EndpointId> = new Set(['exec', 'apply'])
 
 /** One handler for each endpoint that `wire` knows. */
-export const handlers: Readonly<Record<EndpointId, Handler>> = {
+const handlers: Readonly<Record<EndpointId, Handler>> = {
   supervisor: ({ control }) => ok(control.supervisor()),
   list: ({ control }) => ok(control.list()),
-  describe: (request) => withNames(request, (names) => ok(oneOrMany(request.asked, request.control.views(names)))),
-  why: (request) => withNames(request, (names) => ok(oneOrMany(request.asked, why(request.control, names)))),
-  start: (request) => act('start', request),
-  stop: (request) => act('stop', request),
-  restart: (request) => act('restart', request),
+  describe: (request) =>
+    withProcesses(request, (names) => ok(oneOrMany(request.asked, request.control.describe(names, request.caller)))),
+  why: (request) => withProcesses(request, (names) => ok(oneOrMany(request.asked, why(request.control, names)))),
+  start: act('start'),
+  stop: act('stop'),
+  restart: act('restart'),
+  delete: act('delete'),
+  reset: act('reset'),
+  exec,
+  log,
+  init,
+  apply,
+  graph,
+  export: exported,
+  config,
+  reload,
+  groups,
+  'group-create': groupCreate,
+  'group-describe': groupDescribe,
+  'group-delete': groupDelete,
+  'group-assign': groupAssign,
+  'group-remove': groupRemove,
+  events,
+  metrics,
+  // The schemas of all answers are loaded only by who asks for them.
+  openapi: async ({ control }) => ok((await import('./openapi.ts')).openApi(control.supervisor().version)),
 }
 
 function why(control: Control, names: readonly string[]): WhyView[] {
   return control.views(names).map(({ name, status }) => ({ name, status, links: control.why(name) }))
-}
-
-/** [AP5]: the wish for all, or, where one name is unknown or the body is wrong, for none. */
-function act(verb: Verb, request: Request): Answer | Promise<Answer> {
-  const order = parseActRequest(verb, request.body)
-  if (!order.ok) return refusal('bad-request', order.failure.message, order.failure.hint)
-  return withNames(request, async (names) => {
-    const { control, caller, gone } = request
-    const { force, wait, timeout } = order.value
-    control.act({ verb, names, force, caller })
-    const outcome = wait ? await waitFor({ control, verb, names, timeout, gone }) : 'accepted'
-    if (outcome === 'gone')
-      return refusal('shutting-down', `The supervisor is shutting down; the ${verb} was recorded.`)
-    const body: ActAnswer = { outcome, processes: control.views(names) }
-    return { status: wait ? 200 : 202, body }
-  })
-}
-
-function withNames(
-  { control, asked }: Request,
-  answer: (names: readonly string[]) => Answer | Promise<Answer>,
-): Answer | Promise<Answer> {
-  const resolved = asked.map((one) => ({ one, names: control.resolve(one) }))
-  const unknown = resolved.filter(({ names }) => names.length === 0).map(({ one }) => one)
-  if (unknown.length > 0) return unknownProcesses(unknown, control)
-  return answer([...new Set(resolved.flatMap(({ names }) => names))])
-}
-
-function unknownProcesses(unknown: readonly string[], control: Control): Answer {
-  const known = control.list().map(({ name }) => name)
-  const quoted = unknown.map((name) => `"${name}"`)
-  const message =
-    quoted.length === 1 ? `There is no process ${listOf(quoted)}.` : `There are no processes ${listOf(quoted)}.`
-  const near = unknown.map((name) => nearMiss(name, known)).filter((name) => name !== null)
-  if (near.length > 0)
-    return refusal('unknown-process', message, `Did you mean ${listOf(near.map((name) => `"${name}"`))}?`)
-  return refusal('unknown-process', message, known.length === 0 ? 'There are no processes at all.' : knownHint(known))
-}
-
-/** All names where they are few enough to be read. */
-function knownHint(known: readonly string[]): string {
-  const shown = known.slice(0, 12)
-  return known.length > shown.length
-    ? `There are ${shown.join(', ')} and others.`
-    : `There ${known.length === 1 ? 'is' : 'are'} ${listOf(known)}.`
-}
-
-function ok(body: unknown): Answer {
-  return { status: 200, body }
 }

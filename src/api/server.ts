@@ -1,14 +1,16 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer } from 'node:net'
 import { success, type Result } from '../lib/result.ts'
+import type { Millis } from '../lib/time.ts'
 import { refusal, type Answer } from './answer.ts'
 import { readBody } from './body.ts'
 import { claimSocket } from './claim.ts'
 import { createConnections } from './connections.ts'
 import type { Caller, Control } from './control.ts'
-import { handlers } from './endpoints.ts'
+import { answer, longestBody } from './endpoints.ts'
 import { listenAt, type Access } from './listen.ts'
 import { destinationOf } from './router.ts'
+import { write } from './write.ts'
 
 export interface ControlServerOptions extends Access {
   readonly control: Control
@@ -17,6 +19,8 @@ export interface ControlServerOptions extends Access {
   readonly peerOf: (fd: number) => Caller | null
   /** Is told of every error that is a bug; the server goes on. */
   readonly onError: (error: unknown) => void
+  /** How long a stream of events may be silent; by default 15 s. */
+  readonly keepAlive?: Millis
 }
 
 /** The answer to what is not even a request. */
@@ -31,7 +35,7 @@ const farewell = 1000
  * @returns `socket-path-too-long`, `socket-in-use`, `not-a-socket`, `no-permission`, `no-socket`
  */
 export async function serveControl(options: ControlServerOptions): Promise<Result<AsyncDisposable>> {
-  const { control, socketPath, peerOf, onError } = options
+  const { control, socketPath, peerOf, onError, keepAlive = 15_000 } = options
   const claimed = await claimSocket(socketPath)
   if (!claimed.ok) return claimed
 
@@ -40,7 +44,8 @@ export async function serveControl(options: ControlServerOptions): Promise<Resul
   const underWay = new Set<Promise<void>>()
   const http = createHttpServer((request, response) => {
     const caller = connections.callerOf(request.socket)
-    const answered = serve({ request, response, control, caller, closing: closing.signal }).catch(onError)
+    const exchange = { request, response, control, caller, closing: closing.signal, keepAlive }
+    const answered = serve(exchange).catch(onError)
     underWay.add(answered)
     void answered.then(() => underWay.delete(answered))
   })
@@ -68,14 +73,17 @@ export async function serveControl(options: ControlServerOptions): Promise<Resul
   })
 }
 
-/** Answers one request. It ends when the answer is written or the client is gone; it rejects for bugs only. */
-async function serve(exchange: {
+interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly control: Control
   readonly caller: Caller | null
   readonly closing: AbortSignal
-}): Promise<void> {
+  readonly keepAlive: Millis
+}
+
+/** Answers one request. It ends when the answer is written or the client is gone; it rejects for bugs only. */
+async function serve(exchange: Exchange): Promise<void> {
   const { response, closing } = exchange
   const gone = new AbortController()
   const leave = (): void => gone.abort()
@@ -85,9 +93,9 @@ async function serve(exchange: {
   if (closing.aborted) leave()
   try {
     const answer = await answerOf(exchange, gone.signal)
-    if (answer !== null) write(response, { answer, isLast: closing.aborted })
+    if (answer !== null) await write(response, { answer, isLast: closing.aborted, gone: gone.signal })
   } catch (error) {
-    write(response, { answer: refusal('internal', 'The supervisor failed to answer; its log says why.'), isLast: true })
+    await apologize(response, gone.signal)
     throw error
   } finally {
     closing.removeEventListener('abort', leave)
@@ -95,33 +103,40 @@ async function serve(exchange: {
   await over
 }
 
-/** null: the client went away in the middle of its request. */
-async function answerOf(
-  {
-    request,
-    control,
-    caller,
-    closing,
-  }: { request: IncomingMessage; control: Control; caller: Caller | null; closing: AbortSignal },
-  gone: AbortSignal,
-): Promise<Answer | null> {
-  const body = await readBody(request)
-  if (!body.ok) return body.answer
-  if (closing.aborted) return refusal('shutting-down', 'The supervisor is shutting down.')
-  const destination = destinationOf(request.method ?? '', request.url ?? '')
-  if ('status' in destination) return destination
-  return handlers[destination.endpoint]({ control, asked: destination.names, body: body.value, caller, gone })
+/** After a bug: says so where nothing was said yet; else breaks off, so that nobody takes a part for the whole. */
+async function apologize(response: ServerResponse, gone: AbortSignal): Promise<void> {
+  if (response.headersSent) return void response.destroy()
+  const answer = refusal('internal', 'The supervisor failed to answer; its log says why.')
+  await write(response, { answer, isLast: true, gone })
 }
 
-function write(response: ServerResponse, { answer, isLast }: { answer: Answer; isLast: boolean }): void {
-  const text = `${JSON.stringify(answer.body)}\n`
-  response.writeHead(answer.status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text),
-    ...(answer.allow === undefined ? {} : { allow: answer.allow.join(', ') }),
-    ...(isLast ? { connection: 'close' } : {}),
+/** null: the client went away in the middle of its request. */
+async function answerOf(
+  { request, control, caller, closing, keepAlive }: Exchange,
+  gone: AbortSignal,
+): Promise<Answer | null> {
+  const destination = destinationOf(request.method ?? '', request.url ?? '')
+  const isKnown = 'endpoint' in destination
+  const body = await readBody(request, longestBody(isKnown ? destination.endpoint : null))
+  if (!body.ok) return body.answer
+  if (closing.aborted) return refusal('shutting-down', 'The supervisor is shutting down.')
+  if (!isKnown) return destination
+  return answer(destination.endpoint, {
+    control,
+    asked: destination.names,
+    query: destination.query,
+    headers: { accept: request.headers.accept ?? '', lastEventId: headerOf(request, 'last-event-id') },
+    body: body.value,
+    caller,
+    gone,
+    hangUp: () => request.socket.destroy(),
+    keepAlive,
   })
-  response.end(text)
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | null {
+  const value = headers[name]
+  return typeof value === 'string' ? value : null
 }
 
 function elapsed(milliseconds: number): Promise<void> {

@@ -1,20 +1,21 @@
 import type { Millis } from '../lib/time.ts'
-import type { Verb } from '../wire/routes.ts'
-import type { Control } from './control.ts'
+import type { Begun, Control } from './control.ts'
+
+export type Ending = 'done' | 'failed' | 'timeout' | 'gone'
 
 /**
- * Waits until what was asked for has come true or cannot: [AP8] to [AP10].
+ * Waits until what was begun has come true, all of it, or some of it cannot: [AP8] to [AP10].
  * @param timeout null: as long as it takes
  * @param gone aborted when nobody waits any more
  */
 export async function waitFor(order: {
   readonly control: Control
-  readonly verb: Verb
-  readonly names: readonly string[]
+  readonly begun: readonly Begun[]
   readonly timeout: Millis | null
   readonly gone: AbortSignal
-}): Promise<'done' | 'failed' | 'timeout' | 'gone'> {
-  const { control, verb, names, timeout, gone } = order
+}): Promise<Ending> {
+  const { control, timeout, gone } = order
+  const begun = order.begun.filter(({ names }) => names.length > 0)
   // One controller and our own listeners, because the runtime never gives back what an AbortSignal.any() has taken.
   const watching = new AbortController()
   const { promise: early, resolve: giveUp } = Promise.withResolvers<'timeout' | 'gone'>()
@@ -25,10 +26,11 @@ export async function waitFor(order: {
   gone.addEventListener('abort', onGone)
   clock?.addEventListener('abort', onTime)
   try {
-    const settled = control.settled({ verb, names, signal: watching.signal })
+    const settled = Promise.all(begun.map((one) => control.settled({ ...one, signal: watching.signal })))
     // Once nobody listens to it, its rejection by our own abort is no news.
     settled.catch(() => {})
-    return await Promise.race([settled, early])
+    const ended = await Promise.race([settled, early])
+    return typeof ended === 'string' ? ended : ended.includes('failed') ? 'failed' : 'done'
   } finally {
     gone.removeEventListener('abort', onGone)
     clock?.removeEventListener('abort', onTime)

@@ -9,10 +9,14 @@ export interface Command<T extends OptionTable = OptionTable> {
   readonly aliases: readonly string[]
   /** A phrase: `list the processes`. */
   readonly summary: string
+  /** Under which heading the help of all lists it. */
+  readonly topic?: string
   readonly operands: Operands
   readonly options: T
   /** Whole command lines. */
   readonly examples: readonly string[]
+  /** Commands of its own, as `group ls`. It then does nothing but show their help. */
+  readonly subcommands?: readonly Command[]
   /** What it does; loaded only when it is called for, since start-up is most of what a call costs. */
   load(): Promise<Verb<T>>
 }
@@ -21,9 +25,19 @@ export interface Command<T extends OptionTable = OptionTable> {
 export type Operands =
   | { readonly tag: 'none' }
   | { readonly tag: 'file' }
-  /** Names or ids of processes, also parted by commas; at least one. */
-  | { readonly tag: 'processes' }
-  /** The name of a command, or nothing. */
+  /** Targets: names or ids of processes, `group:NAME`, `*`; also parted by commas. At least one, unless it is `optional`. */
+  | { readonly tag: 'processes'; readonly optional?: true }
+  /** Names or ids of groups, also parted by commas; at least one. */
+  | { readonly tag: 'groups' }
+  /** The name of a group that does not exist yet. */
+  | { readonly tag: 'new-group' }
+  /** Groups, parted by commas, then processes. */
+  | { readonly tag: 'members' }
+  /** A program, and, after `--`, its arguments. */
+  | { readonly tag: 'program' }
+  /** One of these words; not `optional`: exactly one. */
+  | { readonly tag: 'word'; readonly value: string; readonly words: readonly string[]; readonly optional?: true }
+  /** The name of a command, with that of its subcommand, or nothing. */
   | { readonly tag: 'command' }
 
 export interface Verb<T extends OptionTable> {

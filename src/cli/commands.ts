@@ -1,105 +1,21 @@
 import type { Command } from './command.ts'
-import {
-  checkOptions,
-  descOptions,
-  lsOptions,
-  noOptions,
-  startOptions,
-  stopOptions,
-  upOptions,
-  whyOptions,
-} from './options.ts'
+import { daemonCommands } from './commands/daemon.ts'
+import { fileCommands } from './commands/files.ts'
+import { groupCommands } from './commands/groups.ts'
+import { helpCommands } from './commands/help.ts'
+import { outputCommands } from './commands/output.ts'
+import { processCommands } from './commands/processes.ts'
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
-  {
-    name: 'up',
-    aliases: [],
-    summary: 'run the tree of a file in the foreground',
-    operands: { tag: 'file' },
-    options: upOptions,
-    examples: ['coppice up procmon.toml', 'coppice up coppice.yml --log-format json'],
-    load: () => import('./verbs/up.ts'),
-  },
-  {
-    name: 'check',
-    aliases: [],
-    summary: 'say what is wrong with a file, and start nothing',
-    operands: { tag: 'file' },
-    options: checkOptions,
-    examples: ['coppice check coppice.yml'],
-    load: () => import('./verbs/check.ts'),
-  },
-  {
-    name: 'ls',
-    aliases: ['list'],
-    summary: 'list the processes',
-    operands: { tag: 'none' },
-    options: lsOptions,
-    examples: ['coppice ls --tree', "coppice ls --json | jq '.[].name'"],
-    load: () => import('./verbs/ls.ts'),
-  },
-  {
-    name: 'desc',
-    aliases: ['show'],
-    summary: 'tell all about processes',
-    operands: { tag: 'processes' },
-    options: descOptions,
-    examples: ['coppice desc web', 'coppice desc web,db --json'],
-    load: () => import('./verbs/desc.ts'),
-  },
-  {
-    name: 'start',
-    aliases: [],
-    summary: 'start processes',
-    operands: { tag: 'processes' },
-    options: startOptions,
-    examples: ['coppice start web --timeout 30s'],
-    load: () => import('./verbs/start.ts'),
-  },
-  {
-    name: 'stop',
-    aliases: [],
-    summary: 'stop processes, and what stands on them',
-    operands: { tag: 'processes' },
-    options: stopOptions,
-    examples: ['coppice stop web db', 'coppice stop -f web'],
-    load: () => import('./verbs/stop.ts'),
-  },
-  {
-    name: 'restart',
-    aliases: [],
-    summary: 'replace processes by new runs of them',
-    operands: { tag: 'processes' },
-    options: stopOptions,
-    examples: ['coppice restart web --no-wait'],
-    load: () => import('./verbs/restart.ts'),
-  },
-  {
-    name: 'why',
-    aliases: [],
-    summary: 'tell why processes are as they are',
-    operands: { tag: 'processes' },
-    options: whyOptions,
-    examples: ['coppice why web'],
-    load: () => import('./verbs/why.ts'),
-  },
-  {
-    name: 'version',
-    aliases: [],
-    summary: 'show the version',
-    operands: { tag: 'none' },
-    options: noOptions,
-    examples: [],
-    load: () => import('./verbs/version.ts'),
-  },
-  {
-    name: 'help',
-    aliases: [],
-    summary: 'show what there is, or all about a command',
-    operands: { tag: 'command' },
-    options: noOptions,
-    examples: ['coppice help restart'],
-    load: () => import('./verbs/help.ts'),
-  },
+  ...under('Processes', processCommands),
+  ...under('Output', outputCommands),
+  ...under('Groups', groupCommands),
+  ...under('Files', fileCommands),
+  ...under('Supervisors', daemonCommands),
+  ...under('Help', helpCommands),
 ]
+
+function under(topic: string, some: readonly Command[]): Command[] {
+  return some.map((command) => ({ ...command, topic }))
+}

@@ -1,4 +1,5 @@
-import type { OptionTable } from './option.ts'
+import { changeFlags, execFlags, type ExecFlag } from './exec-entry.ts'
+import type { Option, OptionTable } from './option.ts'
 
 // The options of every command. Here and not in the verbs, so that parsing and help load no verb.
 
@@ -13,19 +14,30 @@ const target = {
   socket: { kind: 'text', value: 'PATH', summary: 'talk to the supervisor at this socket' },
 } as const satisfies OptionTable
 
+/** Whether a daemon of one's own is started where there is none: [CL60]. */
+const spawning = {
+  'spawn-daemon': { kind: 'switch', summary: 'start a daemon of your own where none answers' },
+} as const satisfies OptionTable
+
 const json = { kind: 'flag', summary: 'print JSON' } as const
 const quiet = { kind: 'flag', short: 'q', summary: 'print nothing but errors' } as const
 const nocheck = { kind: 'flag', summary: 'allow variables that are not set' } as const
 const force = { kind: 'flag', short: 'f', summary: 'SIGKILL at once' } as const
+const dryRun = { kind: 'flag', summary: 'show what would be done, and do nothing' } as const
+
+/** Of every command that asks something and acts on nothing. */
+export const askOptions = { json, quiet, ...target } as const satisfies OptionTable
 
 const waiting = {
   wait: { kind: 'switch', summary: 'return when it has come true: ready, or gone' },
   timeout: { kind: 'duration', value: 'DURATION', summary: 'wait no longer than this, such as 30s' },
 } as const satisfies OptionTable
 
-export const upOptions = {
-  nocheck,
-  socket: { kind: 'text', value: 'PATH', summary: 'where to make the control socket' },
+/** Of every command that starts or stops something. */
+export const actOptions = { ...waiting, ...askOptions } as const satisfies OptionTable
+
+/** Its own log: of `up` and `daemon`. */
+const logging = {
   'log-format': { kind: 'choice', value: 'FORMAT', choices: ['text', 'json'], summary: 'how to write its own log' },
   'log-level': {
     kind: 'choice',
@@ -35,22 +47,148 @@ export const upOptions = {
   },
 } as const satisfies OptionTable
 
+export const upOptions = {
+  nocheck,
+  socket: { kind: 'text', value: 'PATH', summary: 'where to make the control socket' },
+  ...logging,
+} as const satisfies OptionTable
+
 export const checkOptions = { nocheck, json, quiet } as const satisfies OptionTable
 
 export const lsOptions = {
   tree: { kind: 'flag', summary: 'show who stands on whom' },
-  json,
-  quiet,
+  ...askOptions,
+} as const satisfies OptionTable
+
+export const execOptions = { ...tableOf(execFlags), ...spawning, ...actOptions } as const satisfies OptionTable
+
+/** What may change of a process with its next start. */
+const changes = tableOf(changeFlags)
+
+const rolling = {
+  rolling: { kind: 'count', value: 'N', summary: 'so many at a time, the next when these have come up' },
+} as const satisfies OptionTable
+
+export const startOptions = { ...changes, ...spawning, ...actOptions } as const satisfies OptionTable
+
+export const stopOptions = { force, ...actOptions } as const satisfies OptionTable
+
+export const restartOptions = { force, ...rolling, ...changes, ...actOptions } as const satisfies OptionTable
+
+export const resetOptions = {
+  process: { kind: 'list', short: 'p', value: 'NAMES', summary: 'only of these' },
+  ...askOptions,
+} as const satisfies OptionTable
+
+const processConfigOnly = {
+  'process-config-only': { kind: 'flag', short: 'c', summary: 'only what the process file has' },
+} as const satisfies OptionTable
+
+export const initOptions = {
+  ...processConfigOnly,
+  blocking: { kind: 'flag', short: 'b', summary: 'return when all has come up, as without --no-wait' },
+  ...spawning,
+  ...actOptions,
+} as const satisfies OptionTable
+
+export const applyOptions = {
+  'dry-run': dryRun,
+  yes: { kind: 'flag', short: 'y', summary: 'ask no question' },
+  ...actOptions,
+} as const satisfies OptionTable
+
+export const graphOptions = {
+  ...processConfigOnly,
+  dot: { kind: 'flag', summary: 'print it for Graphviz' },
+  mermaid: { kind: 'flag', summary: 'print it for Mermaid' },
+  ...askOptions,
+} as const satisfies OptionTable
+
+export const exportOptions = {
+  format: {
+    kind: 'choice',
+    short: 'f',
+    value: 'FORMAT',
+    choices: ['json', 'yaml', 'toml'],
+    summary: 'in which format',
+  },
+  order: { kind: 'text', short: 'o', value: 'FIELD', summary: 'sorted by this field; else by id' },
+  ...askOptions,
+} as const satisfies OptionTable
+
+export const groupRestartOptions = {
+  force,
+  ...rolling,
+  ...tableOf(groupChangeFlags()),
+  ...actOptions,
+} as const satisfies OptionTable
+
+export const groupStartOptions = { ...spawning, ...actOptions } as const satisfies OptionTable
+
+const lines = {
+  lines: { kind: 'text', short: 'n', value: 'K', summary: 'the last K lines; +K: from line K on; else the last 10' },
+} as const satisfies OptionTable
+
+const stream = {
+  stream: {
+    kind: 'choice',
+    value: 'STREAM',
+    choices: ['stdout', 'stderr'],
+    summary: 'which one, where they have files of their own',
+  },
+} as const satisfies OptionTable
+
+export const logOptions = {
+  all: { kind: 'flag', short: 'a', summary: 'archives too, the oldest first' },
+  ...lines,
+  ...stream,
   ...target,
 } as const satisfies OptionTable
 
-export const descOptions = { json, quiet, ...target } as const satisfies OptionTable
+export const logfOptions = { ...lines, ...stream, ...target } as const satisfies OptionTable
 
-export const whyOptions = { json, quiet, ...target } as const satisfies OptionTable
+export const topnOptions = {
+  seconds: { kind: 'count', short: 's', value: 'N', summary: 'look every N seconds; else every second' },
+  json,
+  ...target,
+} as const satisfies OptionTable
 
-export const startOptions = { ...waiting, json, quiet, ...target } as const satisfies OptionTable
+export const daemonOptions = {
+  detach: { kind: 'flag', summary: 'go on in the background; return when it answers' },
+  ...logging,
+} as const satisfies OptionTable
 
-/** Of `stop` and `restart`. */
-export const stopOptions = { force, ...startOptions } as const satisfies OptionTable
+const userService = {
+  user: { kind: 'flag', summary: 'as a service of this user' },
+  'dry-run': dryRun,
+} as const satisfies OptionTable
+
+export const installOptions = {
+  ...userService,
+  prefix: { kind: 'text', value: 'DIR', summary: 'write all files under this directory, and start nothing' },
+} as const satisfies OptionTable
+
+export const uninstallOptions = userService
+
+export const completionOptions = {
+  names: {
+    kind: 'choice',
+    value: 'KIND',
+    choices: ['processes', 'groups'],
+    summary: 'print the names that the scripts complete with',
+  },
+} as const satisfies OptionTable
+
+export const versionOptions = { json } as const satisfies OptionTable
 
 export const noOptions = {} as const satisfies OptionTable
+
+/** pmon3 has -d for --log-dir there, and no dependencies. */
+function groupChangeFlags(): readonly ExecFlag[] {
+  const kept = changeFlags.filter(({ name }) => name !== 'dependencies')
+  return kept.map((flag) => (flag.name === 'log-dir' ? { ...flag, short: 'd' } : flag))
+}
+
+function tableOf(flags: readonly ExecFlag[]): Readonly<Record<string, Option>> {
+  return Object.fromEntries(flags.map((flag) => [flag.name, flag]))
+}

@@ -20,6 +20,13 @@ test.each([
   ['list', 'ls'],
   ['show web', 'desc'],
   ['ls', 'ls'],
+  ['run ./api', 'exec'],
+  ['delete web', 'del'],
+  ['order', 'dgraph'],
+  ['start web', 'start'],
+  ['groups list', 'ls'],
+  ['group show front', 'desc'],
+  ['group delete front', 'del'],
 ])('[CL1] `%s` calls %s', (line, command) => {
   expect(call(line).command).toBe(command)
 })
@@ -52,9 +59,33 @@ test('[CL3] what is not said has its default', () => {
   })
 })
 
+test.each([
+  ['exec ./api --log-dir /l', { 'log-dir': '/l' }],
+  ['exec ./api --log_dir /l', { 'log-dir': '/l' }],
+  ['exec ./api --log_dir=/l', { 'log-dir': '/l' }],
+  ['restart web --no_wait --log_dir /l', { 'log-dir': '/l', wait: false }],
+  ['exec ./api -d a,b -d c --dependencies=d', { dependencies: ['a,b', 'c', 'd'] }],
+  ['reset -p web,api -p db,web', { process: ['web', 'api', 'db'] }],
+  ['restart web --rolling 3', { rolling: 3 }],
+  ['log web -n +5', { lines: '+5' }],
+])('[CL3] `%s` gives %p', (line, options) => {
+  expect(call(line).options).toMatchObject(options)
+})
+
+test('[CL3] a short option is what its command says', () => {
+  expect(call('stop web -f').options).toMatchObject({ force: true })
+  expect(call('export -f yaml').options).toMatchObject({ format: 'yaml' })
+  expect(call('restart web -d db').options).toMatchObject({ dependencies: ['db'] })
+  expect(call('group restart front -d /l').options).toMatchObject({ 'log-dir': '/l' })
+  expect(call('restart web -n').options).toMatchObject({ 'no-autorestart': true })
+  expect(call('log web -n 5').options).toMatchObject({ lines: '5' })
+})
+
 test('[CL3] a name that looks like an option comes after --', () => {
   expect(call('desc -- --odd').operands).toEqual(['--odd'])
 })
+
+const seeRestart = '`coppice restart --help` tells how it is used.'
 
 describe('[CL4] what is not understood is told, with what was perhaps meant', () => {
   test.each([
@@ -83,6 +114,11 @@ describe('[CL4] what is not understood is told, with what was perhaps meant', ()
     ['up', 'Which file?', '`coppice up --help` tells how it is used.'],
     ['check a b', '"b" is one argument too many.', '`coppice check --help` tells how it is used.'],
     ['stop', 'Which process? Give its name or its id.', '`coppice stop --help` tells how it is used.'],
+    ['restart web --rolling many', '--rolling is a number from 1 on, not "many".', seeRestart],
+    ['restart web --rolling 0', '--rolling is a number from 1 on, not "0".', seeRestart],
+    ['restart web --log_dri x', 'There is no option --log_dri here.', 'Did you mean --log-dir?'],
+    ['exec ./api --dependency db', 'There is no option --dependency here.', 'Did you mean --dependencies?'],
+    ['completion fishh', '"fishh" is no SHELL. There is bash, zsh and fish.', 'Did you mean "fish"?'],
     ['stop ,', 'Which process? Give its name or its id.', '`coppice stop --help` tells how it is used.'],
   ])('`%s`', (line, message, hint) => {
     expect(problem(line)).toEqual({ code: 'usage', message, hint })
@@ -94,13 +130,13 @@ test.each(['--help', '-h', 'stop --help', 'stop -h', 'stop web --nonsense -h'])(
 })
 
 test('[CL5] no command at all asks for help', () => {
-  expect(parse([], commands)).toEqual({ ok: true, value: { tag: 'help', command: null } })
+  expect(parse([], commands)).toEqual({ ok: true, value: { tag: 'help', words: [] } })
 })
 
 test('names of commands and options are told apart', () => {
   const names = commands.flatMap(({ name, aliases }) => [name, ...aliases])
   expect(new Set(names).size).toBe(names.length)
-  for (const { options } of commands) {
+  for (const { options } of [...commands, ...commands.flatMap(({ subcommands = [] }) => subcommands)]) {
     const letters = Object.values(options).flatMap(({ short }) => short ?? [])
     expect(new Set([...letters, 'h']).size).toBe(letters.length + 1)
   }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { aControlServer, aDirectory, type ControlServer } from '../../test/support/control-server.ts'
+import { aTree as aFakeTree, type Tree } from '../../test/support/cli-tree.ts'
+import { aControlServer, aDirectory } from '../../test/support/control-server.ts'
 import type { FakeProcess } from '../../test/support/fake-control.ts'
-import { coppice as run, type Ran, type Surroundings } from '../../test/support/fake-system.ts'
+import { startOne } from '../client/transport.ts'
+import { coppice as run } from '../../test/support/fake-system.ts'
 
 const tree: readonly FakeProcess[] = [
   { name: 'redis' },
@@ -11,21 +13,7 @@ const tree: readonly FakeProcess[] = [
   { name: 'bad', habit: 'fails' },
 ]
 
-interface Tree extends AsyncDisposable {
-  readonly server: ControlServer
-  coppice(line: string, surroundings?: Surroundings): Promise<Ran>
-}
-
-/** A supervisor with that tree, and a command line that finds it. */
-async function aTree(processes: readonly FakeProcess[] = tree): Promise<Tree> {
-  const server = await aControlServer(processes)
-  return {
-    server,
-    coppice: (line, { env = {}, ...rest } = {}) =>
-      run(line, { env: { COPPICE_SOCKET: server.socketPath, ...env }, ...rest }),
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-  }
-}
+const aTree = (processes: readonly FakeProcess[] = tree): Promise<Tree> => aFakeTree(processes)
 
 describe('[CL5] help and version need no supervisor', () => {
   test.each(['', 'help', '--help', '-h'])('`coppice %s` lists the commands', async (line) => {
@@ -37,17 +25,46 @@ describe('[CL5] help and version need no supervisor', () => {
       Usage:
         coppice COMMAND [OPTIONS]
 
-      Commands:
-        up          run the tree of a file in the foreground
-        check       say what is wrong with a file, and start nothing
-        ls, list    list the processes
-        desc, show  tell all about processes
-        start       start processes
-        stop        stop processes, and what stands on them
-        restart     replace processes by new runs of them
-        why         tell why processes are as they are
-        version     show the version
-        help        show what there is, or all about a command
+      Processes:
+        ls, list       list the processes
+        desc, show     tell all about processes
+        why            tell why processes are as they are
+        exec, run      start a program and keep it running
+        start          start processes
+        stop           stop processes, and what stands on them
+        restart        replace processes by new runs of them
+        del, delete    stop processes and forget them
+        kill           stop all processes
+        drop           stop all processes and forget them
+        reset          set restart counters to 0, of all processes or of some
+
+      Output:
+        log            show what processes have written
+        logf           show what processes write, as they write it
+        topn           watch what processes take, and act on them
+
+      Groups:
+        group, groups  see, change, start and stop groups of processes
+
+      Files:
+        check          say what is wrong with a file, and start nothing
+        apply          make the processes what a file says, and touch nothing else
+        init           start what the process file and the database have
+        dgraph, order  show in which order processes start
+        export         print the processes as a process file
+
+      Supervisors:
+        up             run the tree of a file in the foreground
+        daemon         run the daemon, which all other commands talk to
+        config         show the settings of the daemon and where each comes from
+        reload         have the daemon read its settings and its process file again
+        install        make the daemon a service of systemd
+        uninstall      take back what \`install\` has done
+
+      Help:
+        completion     print a script that completes command lines
+        version        show the version
+        help           show what there is, or all about a command
 
       \`coppice COMMAND --help\` tells all about one.
       "
@@ -66,17 +83,27 @@ describe('[CL5] help and version need no supervisor', () => {
           coppice restart NAME|ID… [OPTIONS]
 
         Options:
-          -f, --force             SIGKILL at once
-              --[no-]wait         return when it has come true: ready, or gone (the default)
-              --timeout DURATION  wait no longer than this, such as 30s
-              --json              print JSON
-          -q, --quiet             print nothing but errors
-              --file FILE         talk to the \`coppice up\` of this file
-              --socket PATH       talk to the supervisor at this socket
-          -h, --help              show this help
+          -f, --force               SIGKILL at once
+              --rolling N           so many at a time, the next when these have come up
+          -a, --args ARGS           arguments: a text with shell quoting, or a list
+          -e, --env-vars VARS       environment variables as one text: \`A=1 B=2\`
+          -u, --user USER           the user it runs as, a name or a number, with the groups of that user
+          -d, --dependencies NAMES  what must be there before it starts: names (then: ready), or tables with a condition
+          -n, --no-autorestart      pmon3's: do not restart it; any end shows as failed
+          -l, --log FILE            where stdout and stderr both go: a file, STDOUT, STDERR or SUPPRESS
+              --log-dir DIR         without \`log\`: the log is the file NAME.log in this directory
+              --autorestart         the opposite of --no-autorestart
+              --[no-]wait           return when it has come true: ready, or gone (the default)
+              --timeout DURATION    wait no longer than this, such as 30s
+              --json                print JSON
+          -q, --quiet               print nothing but errors
+              --file FILE           talk to the \`coppice up\` of this file
+              --socket PATH         talk to the supervisor at this socket
+          -h, --help                show this help
 
         Examples:
           coppice restart web --no-wait
+          coppice restart group:front --rolling 2
         "
       `)
     },
@@ -116,17 +143,35 @@ describe('[CL10] exit codes', () => {
     expect(tree.server.control.orders).toBeEmpty()
   })
 
-  test.each(['ls', 'desc web', 'why web', 'start web', 'stop web', 'restart web', 'ls --json', 'stop -q web'])(
-    '3: no supervisor, for `%s`',
-    async (line) => {
-      await using directory = await aDirectory()
-      const { exitCode, out, err } = await run(line, { env: { COPPICE_HOME: directory.path } })
-      expect({ exitCode, out }).toEqual({ exitCode: 3, out: '' })
-      expect(err).toBe(
-        `coppice: No coppice answers at ${directory.path}/coppice.sock.\n  Start one with \`coppice up FILE\`.\n`,
-      )
-    },
-  )
+  test.each([
+    'ls',
+    'desc web',
+    'why web',
+    'stop web',
+    'restart web',
+    'ls --json',
+    'stop -q web',
+    'del web',
+    'kill',
+    'drop',
+    'reset',
+    'dgraph',
+    'export',
+    'config',
+    'reload',
+    'group ls',
+    'group stop front',
+    'start web --no-spawn-daemon',
+  ])('3: no supervisor, for `%s`', async (line) => {
+    await using directory = await aDirectory()
+    const { exitCode, out, err } = await run(line, { env: { COPPICE_HOME: directory.path } })
+    expect({ exitCode, out }).toEqual({ exitCode: 3, out: '' })
+    expect(err).toBe(
+      line.startsWith('start')
+        ? `coppice: No coppice is running here.\n  ${startOne}\n`
+        : `coppice: No coppice answers at ${directory.path}/coppice.sock.\n  ${startOne}\n`,
+    )
+  })
 
   test.each(['desc wbe', 'why wbe', 'start wbe', 'stop web wbe', 'restart wbe --json'])(
     '4: no such process, for `%s`',

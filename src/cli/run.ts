@@ -29,7 +29,7 @@ function callOf(parsed: Parsed): { command: Context['commands'][number]; call: C
     case 'help':
       return {
         command: builtIn('help'),
-        call: { options: {}, operands: parsed.command === null ? [] : [parsed.command.name] },
+        call: { options: {}, operands: parsed.words },
       }
     case 'version':
       return { command: builtIn('version'), call: { options: {}, operands: [] } }

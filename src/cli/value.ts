@@ -1,9 +1,10 @@
 import { nearMiss } from '../lib/near-miss.ts'
 import { failure, success, type Result } from '../lib/result.ts'
 import { parseDuration } from '../lib/time.ts'
+import { namesIn } from '../wire/names.ts'
 import type { Option } from './option.ts'
 
-export type Value = string | number | boolean | null
+export type Value = string | number | boolean | readonly string[] | null
 
 /** An option as it stands on the command line. */
 export interface Given {
@@ -17,14 +18,21 @@ export interface Given {
 
 /** What a given option means: its name in the table, and its value. Fails with `usage`: [CL4]. */
 export function valueOf(given: Given, options: ReadonlyMap<string, Option>): Result<{ name: string; value: Value }> {
-  const negated = given.name.startsWith('no-') ? given.name.slice(3) : null
-  const positive = negated === null ? undefined : options.get(negated)
-  const isNegated = negated !== null && positive?.kind === 'switch'
-  const name = isNegated ? negated : given.name
+  const spelled = given.name.replaceAll('_', '-')
+  const negated = spelled.startsWith('no-') ? spelled.slice(3) : null
+  const isNegated = negated !== null && options.get(negated)?.kind === 'switch'
+  const name = isNegated ? negated : longName(spelled, options)
   const option = options.get(name)
   if (option === undefined) return unknownOption(given, options)
   const value = isNegated ? negation(given) : read(given, option)
   return value.ok ? success({ name, value: value.value }) : value
+}
+
+/** The name in the table of an option that may have others. */
+function longName(name: string, options: ReadonlyMap<string, Option>): string {
+  if (options.has(name)) return name
+  for (const [long, { also }] of options) if (also?.includes(name) === true) return long
+  return name
 }
 
 function negation({ rawName, inlineValue }: Given): Result<Value> {
@@ -36,17 +44,29 @@ function read(given: Given, option: Option): Result<Value> {
   if (option.kind === 'flag' || option.kind === 'switch') {
     return inlineValue === true ? failure('usage', `${rawName} takes no value.`) : success(true)
   }
-  if (value === undefined || value === '' || (inlineValue !== true && /^-./.test(value))) {
+  const mayBeDashed = inlineValue === true || ('dashed' in option && option.dashed === true)
+  if (value === undefined || value === '' || (!mayBeDashed && /^-./.test(value))) {
     return failure('usage', `${rawName} needs a value: ${rawName} ${option.value}.`)
   }
   switch (option.kind) {
     case 'text':
       return success(value)
+    case 'list':
+      return success(namesIn(value))
+    case 'texts':
+      return success([value])
+    case 'count':
+      return count(rawName, value)
     case 'duration':
       return duration(rawName, value)
     case 'choice':
       return choice(rawName, value, option.choices)
   }
+}
+
+function count(rawName: string, text: string): Result<Value> {
+  const whole = /^[1-9]\d{0,8}$/.test(text)
+  return whole ? success(Number(text)) : failure('usage', `${rawName} is a number from 1 on, not "${text}".`)
 }
 
 function duration(rawName: string, text: string): Result<Value> {

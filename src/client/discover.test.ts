@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { aControlServer, aDirectory, type ControlServer } from '../../test/support/control-server.ts'
 import { FakeControl } from '../../test/support/fake-control.ts'
 import { places } from '../wire/places.ts'
-import { discover, type Search } from './discover.ts'
+import { discover, discoverDaemon, type Search } from './discover.ts'
 
 /** An ordinary user of a host on which nothing runs, whose files are all in one directory. */
 async function aUser(): Promise<AsyncDisposable & { readonly search: Search; readonly runtime: string }> {
@@ -82,6 +82,22 @@ test('[CL25] the only up that runs is meant; those that have ended do not count'
       hint: 'Say which one with --file FILE.',
     },
   })
+})
+
+test('[CL60] a daemon that answers is this user’s, the system’s, or that of COPPICE_HOME; an `up` is none', async () => {
+  await using user = await aUser()
+  const own = join(user.runtime, 'coppice.sock')
+  const system = user.search.systemSocket ?? ''
+  await using _up = await anUp(user.search, '/srv/tree.yml')
+  const nobody = { ok: false, failure: { code: 'no-supervisor' } }
+  expect(await discoverDaemon(user.search)).toMatchObject(nobody)
+  await using _system = await serverAt(system)
+  expect(await discoverDaemon(user.search)).toEqual({ ok: true, value: system })
+  await using _own = await serverAt(own)
+  expect(await discoverDaemon(user.search)).toEqual({ ok: true, value: own })
+  const env = { COPPICE_HOME: dirname(own) }
+  expect(await discoverDaemon({ ...user.search, env })).toEqual({ ok: true, value: own })
+  expect(await discoverDaemon({ ...user.search, env: { COPPICE_HOME: dirname(system) } })).toMatchObject(nobody)
 })
 
 test('[CL26] where nothing runs, that is said', async () => {

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { failure, success, type Result } from '../lib/result.ts'
 import { places, systemPlaces, type PlacesQuery } from '../wire/places.ts'
 import { createClient } from './client.ts'
+import { startOne } from './transport.ts'
 
 export interface Search extends PlacesQuery {
   /** A socket that was named outright. */
@@ -29,6 +30,24 @@ export async function discover(search: Search): Promise<Result<string>> {
   return onlyUp(usual.value.ups, asked.find(({ found }) => found === 'forbidden')?.socket ?? null)
 }
 
+/**
+ * Finds the socket of a daemon that answers: that of `COPPICE_HOME`, else this user's own, else the system's. For a
+ * command that starts one where there is none.
+ * @returns `no-supervisor`, `no-permission`, and what `places` returns
+ */
+export async function discoverDaemon({
+  systemSocket = systemPlaces.socket,
+  ...search
+}: Search): Promise<Result<string>> {
+  const usual = places(search)
+  if (!usual.ok) return usual
+  const { home, socket } = usual.value
+  const asked = await Promise.all((home === null ? [...new Set([socket, systemSocket])] : [socket]).map(knock))
+  const daemon = asked.find(({ found }) => found === 'somebody')
+  if (daemon !== undefined) return success(daemon.socket)
+  return nobody(asked.find(({ found }) => found === 'forbidden')?.socket ?? null)
+}
+
 /** Whoever is there, even one that is stuck or strange, is the one that is meant; the question itself will tell. */
 async function knock(socket: string): Promise<{ socket: string; found: 'somebody' | 'nobody' | 'forbidden' }> {
   const answer = await createClient({ socketPath: socket, patience: 1000 }).supervisor()
@@ -54,7 +73,7 @@ async function onlyUp(ups: string, forbidden: string | null): Promise<Result<str
 
 function nobody(forbidden: string | null): Result<never> {
   if (forbidden === null) {
-    return failure('no-supervisor', 'No coppice is running here.', 'Start one with `coppice up FILE`.')
+    return failure('no-supervisor', 'No coppice is running here.', startOne)
   }
   return failure(
     'no-permission',

@@ -1,6 +1,7 @@
 import { basename, dirname, isAbsolute, join } from 'node:path'
 
-import type { Environment, Output, ProcessSpec, RestartDelay } from '../core/spec.ts'
+import type { Declared, Environment, Output, ProcessSpec, RestartDelay } from '../core/spec.ts'
+import type { DefaultLogs } from './context.ts'
 import type { Draft } from './draft.ts'
 import { programPath } from './paths.ts'
 import type { ProcessValues } from './process-keys.ts'
@@ -9,24 +10,27 @@ import { valueOf, type Table } from './tree.ts'
 import { isProcessName } from './values.ts'
 
 /** One process of a list, read: its values, and what is known of it from elsewhere. */
-export interface Entry {
+export interface EntryRead {
   readonly values: ProcessValues
   readonly node: Table
   readonly env: Environment
+  readonly declared: Declared
+  readonly logs: DefaultLogs | null
   /** Its number from 1 when it is one of several instances. */
   readonly index: number | null
 }
 
 /** Fills in every default of our dialect. [CD3] */
-export function draftOf(entry: Entry, reading: Reading): Draft {
-  const { values, node, env, index } = entry
+export function draftOf(entry: EntryRead, reading: Reading): Draft {
+  const { values, node, env, declared, logs, index } = entry
   const place = node.members.get('name')?.value ?? node
-  const name = nameOf(entry, reading)
+  const shared = nameOf(entry, reading)
+  const name = index === null ? shared : `${shared}-${index}`
   const called = values.schedule !== undefined || values.on_signal !== undefined
   const oneshot = values.oneshot ?? called
   const spec: Draft['spec'] = {
-    name: index === null ? name : `${name}-${index}`,
-    instanceOf: index === null ? null : { name, index },
+    name,
+    instanceOf: index === null ? null : { name: shared, index },
     command: commandOf(entry, reading),
     cwd: workingDirectory(values, reading),
     env,
@@ -37,7 +41,7 @@ export function draftOf(entry: Entry, reading: Reading): Draft {
       nice: values.nice ?? null,
     },
     limits: values.limits ?? new Map(),
-    output: outputOf(values, index === null ? name : `${name}-${index}`),
+    output: outputOf(values, name, logs),
     ready: oneshot ? null : (values.ready ?? null),
     startTimeout: values.start_timeout ?? 60_000,
     monitors: values.monitors ?? [],
@@ -61,6 +65,7 @@ export function draftOf(entry: Entry, reading: Reading): Draft {
     },
     significant: values.significant ?? false,
     groups: values.groups ?? [],
+    declared,
   }
   return {
     spec,
@@ -78,7 +83,7 @@ export function workingDirectory({ cwd, file }: ProcessValues, reading: Reading)
 }
 
 /** The name it is given, or else that of its program. [CD2] */
-function nameOf({ values, node }: Entry, { problems }: Reading): string {
+function nameOf({ values, node }: EntryRead, { problems }: Reading): string {
   if (values.name !== undefined) return values.name
   const program = values.file ?? values.command?.[0]
   const name = program === undefined ? '' : basename(program)
@@ -90,7 +95,7 @@ function nameOf({ values, node }: Entry, { problems }: Reading): string {
 }
 
 /** [CD4] */
-function commandOf({ values, node }: Entry, reading: Reading): ProcessSpec['command'] {
+function commandOf({ values, node }: EntryRead, reading: Reading): ProcessSpec['command'] {
   const { command, file, args = [] } = values
   if (command !== undefined) return [programPath(command[0], reading, 'base'), ...command.slice(1), ...args]
   if (file !== undefined) return [file, ...args]
@@ -118,14 +123,16 @@ function startLimitOf({ start_limit: given }: ProcessValues): ProcessSpec['start
   return { burst: given.burst, interval: given.interval }
 }
 
-/** [CF8] [PN6] */
-function outputOf(values: ProcessValues, name: string): Output {
+/** [CF8] [PN6] [PN12] */
+function outputOf(values: ProcessValues, name: string, logs: DefaultLogs | null): Output {
+  const directory = values.log_dir ?? logs?.directory
   const log =
     values.log ??
-    (values.log_dir === undefined ? undefined : ({ tag: 'file', path: join(values.log_dir, `${name}.log`) } as const))
+    (directory === undefined ? undefined : ({ tag: 'file', path: join(directory, `${name}.log`) } as const))
   return {
     stdout: values.stdout ?? log ?? { tag: 'inherit-stdout' },
     stderr: values.stderr ?? log ?? { tag: 'inherit-stderr' },
+    access: logs?.access ?? null,
     timestamps: values.log_timestamps ?? false,
     format: values.log_format ?? 'raw',
     maxSize: values.log_max_size ?? null,

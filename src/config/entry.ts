@@ -1,3 +1,4 @@
+import type { Declared } from '../core/spec.ts'
 import { draftOf, workingDirectory } from './build-spec.ts'
 import { readingIn, type Context } from './context.ts'
 import { tellContradictions } from './contradictions.ts'
@@ -8,6 +9,7 @@ import { foreignHint } from './foreign-keys.ts'
 import { processKeys, type ProcessValues } from './process-keys.ts'
 import type { Reading } from './reader.ts'
 import { settle, strictly, within, type Lookup } from './scope.ts'
+import { plainTable } from './plain.ts'
 import type { Setting } from './settings.ts'
 import { table, type Key } from './table.ts'
 import { valueOf, type Table } from './tree.ts'
@@ -37,7 +39,7 @@ function draftIn(node: Table, entry: Table, { shared, index }: { shared: Shared;
   const instance = new Map(index === null ? [] : [['COPPICE_INSTANCE', String(index)]])
   const outer = lookupIn(shared, instance)
   const own = ownEnvironment(node, entry, { shared, outer })
-  const reading = readingIn(context, fillerIn(shared, within(outer, own)))
+  const reading = readingIn(context, fillerIn(shared, within(outer, own.all)))
   const cwd = readKey(node, 'cwd', reading)
   const file = readKey(node, 'file', reading)
   const base = workingDirectory(
@@ -45,29 +47,40 @@ function draftIn(node: Table, entry: Table, { shared, index }: { shared: Shared;
     reading,
   )
   const values: ProcessValues = processTable.read(node, { ...reading, base }) ?? {}
-  const env = { inherit: values.clean_env !== true, set: new Map([...shared.env, ...own, ...instance]) }
-  const draft = draftOf({ values, node, env, index }, { ...reading, base })
+  const env = { inherit: values.clean_env !== true, set: new Map([...shared.env, ...own.all, ...instance]) }
+  const around = new Map([...shared.env, ...own.ofDefaults])
+  const declared: Declared = {
+    entry: plainTable(node),
+    cwd: context.cwd,
+    variables: shared.variables,
+    file: context.file,
+    ...(around.size === 0 ? {} : { outer: Object.fromEntries(around) }),
+  }
+  const logs = context.surroundings.logs ?? null
+  const draft = draftOf({ values, node, env, declared, logs, index }, { ...reading, base })
   tellContradictions(node, draft, context.problems)
   return draft
 }
 
+interface Own {
+  readonly ofDefaults: ReadonlyMap<string, string>
+  readonly all: ReadonlyMap<string, string>
+}
+
 /** The variables of the process itself; the later of these win: `defaults`, env files, `env_vars`, `env`. [CD8] */
-function ownEnvironment(
-  node: Table,
-  entry: Table,
-  { shared, outer }: { shared: Shared; outer: Lookup },
-): ReadonlyMap<string, string> {
+function ownEnvironment(node: Table, entry: Table, { shared, outer }: { shared: Shared; outer: Lookup }): Own {
   const { context, defaults } = shared
   const reading = readingIn(context, fillerIn(shared, outer))
   const paths = readKey(node, 'env_file', reading) ?? []
   const layers: readonly (readonly Setting[])[] = [
-    (defaults === null ? undefined : readKey(defaults, 'env', reading)) ?? [],
     readEnvFiles(paths, valueOf(node, 'env_file') ?? node, context),
     readKey(node, 'env_vars', reading) ?? [],
     readKey(entry, 'env', reading) ?? [],
   ]
   const fill = (settled: ReadonlyMap<string, string>): Reading['fill'] => fillerIn(shared, within(outer, settled))
-  return settle(layers.flat(), { before: new Map(), fill })
+  const general = (defaults === null ? undefined : readKey(defaults, 'env', reading)) ?? []
+  const ofDefaults = settle(general, { before: new Map(), fill })
+  return { ofDefaults, all: settle(layers.flat(), { before: ofDefaults, fill }) }
 }
 
 /** What a variable means outside of the process: the environment of coppice, then the file's `env`, then the instance. */

@@ -11,7 +11,7 @@ import { table } from './table.ts'
 import { valueOf, type Table } from './tree.ts'
 
 /** What a file declares, before the names in it have been looked up among each other. */
-export interface Declared {
+export interface Declarations {
   readonly dialect: 'procmon' | 'pmon3' | 'coppice'
   readonly settings: RunSettings
   readonly drafts: readonly Draft[]
@@ -20,7 +20,7 @@ export interface Declared {
 const file = table(fileKeys)
 
 /** Reads a list of processes: pmon3's dialect and ours, which is a superset of it. [CF5] */
-export function readList(root: Table, context: Context): Declared {
+export function readList(root: Table, context: Context): Declarations {
   const top = withoutExtensions(canonical(root, Object.keys(fileKeys), context))
   if (!hasProcesses(top)) context.problems.error(top, 'there are no "processes"')
   const entries = entriesOf(top, context)

@@ -1,32 +1,26 @@
 import type { Plan, RunSettings } from '../core/spec.ts'
 import { nearMiss } from '../lib/near-miss.ts'
-import type { Result } from '../lib/result.ts'
 import { formatDuration } from '../lib/time.ts'
 import { connect } from './connect.ts'
-import type { Context } from './context.ts'
+import { contextOf, type Context, type Given } from './context.ts'
 import type { Draft } from './draft.ts'
 import { readList } from './list.ts'
-import { formatOf, parse, type Format } from './parse.ts'
+import { readOverrides } from './overrides.ts'
+import { formatOf, parse } from './parse.ts'
 import { Problems, type Problem } from './problem.ts'
 import { readProcmon } from './procmon.ts'
 import { isNothing, type Node, type Table } from './tree.ts'
 
 /** A config file and what its meaning depends on. Nothing is read but what is given here. */
-export interface Source {
+export interface Source extends Given {
   /** As the user named it; problems are told under this name. */
   readonly path: string
   readonly text: string
-  /** The environment of coppice itself. */
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** Where coppice was started or called from; absolute. */
-  readonly cwd: string
-  /** What `~/` stands for; HOME of `env` if not said. */
-  readonly home?: string
-  /** The text of an env file, for files that name some. */
-  readonly readFile?: (path: string) => Result<string>
   readonly options?: {
     /** Leave variables that are not set as they stand. */
     readonly nocheck?: boolean
+    /** Let `CONFIGOR_PROCESSES_0_NAME` and its like change the entries of a list, as pmon3 does. */
+    readonly configor?: boolean
   }
 }
 
@@ -42,28 +36,11 @@ export async function loadPlan(source: Source): Promise<Loaded> {
   const problems = new Problems(source.path)
   const format = formatOf(source.path, source.text)
   const root = await parse(source.text, format, problems)
-  const plan = root === undefined ? null : planOf(root, contextOf(source, format, problems))
+  const context = contextOf(source, { format, problems, nocheck: source.options?.nocheck === true })
+  const changed = source.options?.configor === true ? await readOverrides(root, context) : root
+  const plan = changed === undefined ? null : planOf(changed, context)
   if (plan === null || problems.failed) return { ok: false, problems: problems.sorted() }
   return { ok: true, plan, warnings: problems.sorted() }
-}
-
-function contextOf({ env, cwd, home, readFile, options }: Source, format: Format, problems: Problems): Context {
-  const entries = Object.entries(env).flatMap(([name, value]): [string, string][] =>
-    value === undefined ? [] : [[name, value]],
-  )
-  return {
-    problems,
-    format,
-    env: new Map(entries),
-    cwd,
-    home: home ?? env['HOME'] ?? null,
-    nocheck: options?.nocheck ?? false,
-    readFile: readFile ?? noFiles,
-  }
-}
-
-function noFiles(): Result<string> {
-  return { ok: false, failure: { code: 'no-files', message: 'no files can be read here' } }
 }
 
 function planOf(root: Node | null, context: Context): Plan | null {
@@ -75,7 +52,7 @@ function planOf(root: Node | null, context: Context): Plan | null {
   if (root?.tag !== 'table') return null
   const { dialect, settings, drafts } = isProcmon(root, context) ? readProcmon(root, context) : readList(root, context)
   for (const draft of drafts) tellForced(draft, settings, problems)
-  return { dialect, settings, specs: connect(drafts, problems) }
+  return { dialect, settings, specs: connect(drafts, { ...context.surroundings, problems, unknown: 'error' }) }
 }
 
 /** procmon's files are TOML without any key that only a list of processes has. [CF5] */

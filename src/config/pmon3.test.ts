@@ -74,7 +74,16 @@ describe('one file in three formats', () => {
       },
       identity: { user: 'www', group: null, umask: null, nice: null },
       limits: new Map(),
-      output: { stdout: log, stderr: log, timestamps: false, format: 'raw', maxSize: null, maxAge: null, keep: null },
+      output: {
+        stdout: log,
+        stderr: log,
+        access: null,
+        timestamps: false,
+        format: 'raw',
+        maxSize: null,
+        maxAge: null,
+        keep: null,
+      },
       edges: [
         { to: 'db', condition: 'ready', onExit: 'ignore' },
         { to: 'cache', condition: 'ready', onExit: 'ignore' },
@@ -96,6 +105,22 @@ describe('one file in three formats', () => {
       trigger: { signal: null, schedule: null, shutdown: false, terminate: false },
       significant: false,
       groups: ['front'],
+      declared: {
+        entry: {
+          file: '/srv/app',
+          name: 'web',
+          args: "-k 'v w' --x",
+          env_vars: 'PORT=80 NAME="two words"',
+          user: 'www',
+          log_dir: '/var/log/web',
+          no_auto_restart: true,
+          dependencies: ['db', 'cache'],
+          groups: ['front'],
+        },
+        cwd: '/work',
+        variables: false,
+        file: null,
+      },
     })
     expect(specs[1]).toMatchObject({
       restart: 'always',

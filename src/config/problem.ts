@@ -4,19 +4,31 @@ import type { Place } from './tree.ts'
 export interface Problem {
   readonly severity: 'error' | 'warning'
   readonly file: string
+  /** 0: it is about something that stands in no text, such as a flag of a command. */
   readonly line: number
   readonly column: number
-  /** The key that it is about; null: the file as a whole. */
+  /** The key that it is about, without a line the whole path to it (`backoff.initial`); null: the file as a whole. */
   readonly key: string | null
   readonly message: string
   /** What to do about it, such as `did you mean "parent"?`. */
   readonly hint: string | null
 }
 
-/** One line for a person: `procmon.toml:12:3: unknown key "parnet" — did you mean "parent"?`. [CF2] */
-export function formatProblem({ severity, file, line, column, message, hint }: Problem): string {
+/**
+ * One line for a person: `procmon.toml:12:3: unknown key "parnet" — did you mean "parent"?`. Without a line it is told
+ * under the key: `stop_timeout: must be a duration, not "5"`. [CF2] [CD26]
+ */
+export function formatProblem(problem: Problem): string {
+  const { severity, file, line, column, key, hint } = problem
+  const where = line > 0 ? `${file}:${line}:${column}` : (key ?? file)
   const label = severity === 'warning' ? 'warning: ' : ''
-  return `${file}:${line}:${column}: ${label}${message}${hint === null ? '' : ` — ${hint}`}`
+  return `${where}: ${label}${messageOf(problem)}${hint === null ? '' : ` — ${hint}`}`
+}
+
+/** Where the key is told already, the message need not begin with it. */
+function messageOf({ line, key, message }: Problem): string {
+  const subject = `"${key?.split('.').at(-1) ?? ''}" must be `
+  return line === 0 && message.startsWith(subject) ? `must be ${message.slice(subject.length)}` : message
 }
 
 /** Collects the problems of one load; the same one told twice counts once, so that a text may be read more than once. */
@@ -55,9 +67,9 @@ export class Problems {
   }
 
   #add(severity: Problem['severity'], place: Place, text: { message: string; hint: string | null }): void {
-    const { line, column } = place.at
-    const problem = { severity, file: place.file ?? this.#file, line, column, key: place.key, ...text }
-    const identity = `${problem.file}:${line}:${column}:${text.message}`
+    const { line, column, path } = place.at
+    const problem = { severity, file: place.file ?? this.#file, line, column, key: path ?? place.key, ...text }
+    const identity = `${problem.file}:${line}:${column}:${path ?? ''}:${text.message}`
     if (!this.#told.has(identity)) this.#told.set(identity, problem)
   }
 }

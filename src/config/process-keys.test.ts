@@ -35,6 +35,7 @@ test('[CD3] the defaults', async () => {
       output: {
         stdout: { tag: 'inherit-stdout' },
         stderr: { tag: 'inherit-stderr' },
+        access: null,
         timestamps: false,
         format: 'raw',
         maxSize: null,
@@ -59,6 +60,12 @@ test('[CD3] the defaults', async () => {
       trigger: { signal: null, schedule: null, shutdown: false, terminate: false },
       significant: false,
       groups: [],
+      declared: {
+        entry: { command: 'web --port 80', oneshot: false },
+        cwd: '/work',
+        variables: true,
+        file: null,
+      },
     },
   ])
 })

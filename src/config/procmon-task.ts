@@ -40,6 +40,7 @@ export function taskDraft(task: Task, shared: Shared): Draft {
     output: {
       stdout: values.stdout ?? { tag: 'inherit-stdout' },
       stderr: values.stderr ?? { tag: 'inherit-stderr' },
+      access: null,
       timestamps: false,
       format: 'raw',
       maxSize: null,
@@ -66,6 +67,7 @@ export function taskDraft(task: Task, shared: Shared): Draft {
     },
     significant: false,
     groups: [],
+    declared: null,
   }
   return {
     spec,

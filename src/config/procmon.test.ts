@@ -67,6 +67,7 @@ describe('the file', () => {
       output: {
         stdout: { tag: 'inherit-stdout' },
         stderr: { tag: 'inherit-stderr' },
+        access: null,
         timestamps: false,
         format: 'raw',
         maxSize: null,
@@ -91,6 +92,7 @@ describe('the file', () => {
       trigger: { signal: null, schedule: null, shutdown: false, terminate: false },
       significant: false,
       groups: [],
+      declared: null,
     })
   })
 

@@ -2,7 +2,7 @@ import type { Logger } from '../core/spec.ts'
 import type { Millis } from '../lib/time.ts'
 import { canonical } from './canonical.ts'
 import { readingIn, type Context } from './context.ts'
-import type { Declared } from './list.ts'
+import type { Declarations } from './list.ts'
 import { withNames } from './monitor-name.ts'
 import { mergedEnvironment, type Merged } from './procmon-env.ts'
 import { procmonKeys, taskKeys } from './procmon-keys.ts'
@@ -17,7 +17,7 @@ const fileTable = table(procmonKeys)
 const taskTable = table(taskKeys)
 
 /** Reads procmon's TOML. [PM1] */
-export function readProcmon(root: Table, context: Context): Declared {
+export function readProcmon(root: Table, context: Context): Declarations {
   const top = canonical(root, Object.keys(procmonKeys), { ...context, format: 'json' })
   const merged = mergedEnvironment(top, context)
   const reading = readingIn(context, (text) => loosely(text, merged.values))

@@ -2,6 +2,8 @@
 export interface Position {
   readonly line: number
   readonly column: number
+  /** Of what stands in no text: its keys, such as `backoff.initial`, or the variable that gave it. Line and column are 0. */
+  readonly path?: string
 }
 
 /** What a problem points at. */

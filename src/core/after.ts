@@ -59,10 +59,21 @@ function afterOwnEnd(turn: Turn, process: Process, end: End): void {
     return
   }
   const again = spec.restart === 'always' || (spec.restart === 'on-failure' && !success)
-  if (!again || (success && process.jobs.length > 0)) return comeToRest(turn, process, { ...end, success })
+  // Nobody is kept waiting for what can only be mended by a person.
+  const isServed = process.jobs.length > 0 && (success || lacksPrerun(end.cause))
+  if (!again || isServed) return comeToRest(turn, process, { ...end, success })
   if (startLimitReached(turn, process, end.cause)) return
-  if (end.cause.tag === 'spawn-failed') return retryLater(turn, process, end)
+  if (cannotBegin(end.cause)) return retryLater(turn, process, end)
   delay(turn, process, end)
+}
+
+/** It was over before anything ran. */
+function cannotBegin(cause: Reason): boolean {
+  return cause.tag === 'spawn-failed' || lacksPrerun(cause)
+}
+
+function lacksPrerun({ tag, because }: Reason): boolean {
+  return tag === 'prerun-failed' && because?.tag === 'no-such-oneshot'
 }
 
 function isSuccess({ spec }: Process, { cause, exit }: End): boolean {

@@ -15,9 +15,10 @@ export interface Census {
 
 export const emptyCensus: Census = { alive: 0, moving: 0, lasting: 0, failed: 0 }
 
-/** The census after one process has changed; `before` is undefined for a new one. */
-export function recount(census: Census, before: Process | undefined, after: Process): Census {
-  const [then, now] = [before === undefined ? emptyCensus : countOf(before), countOf(after)]
+/** The census after one process has changed; `before` is undefined for a new one, `after` for one that has left. */
+export function recount(census: Census, before: Process | undefined, after: Process | undefined): Census {
+  const then = before === undefined ? emptyCensus : countOf(before)
+  const now = after === undefined ? emptyCensus : countOf(after)
   return {
     alive: census.alive - then.alive + now.alive,
     moving: census.moving - then.moving + now.moving,

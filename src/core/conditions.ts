@@ -13,16 +13,22 @@ export interface Obstacle {
   readonly edge?: number
 }
 
-/** Whether what this edge asks for is true now, may come true, or cannot any more. [TR2] [TR6] */
-export function conditionOf(
+/**
+ * Whether what an edge of this process asks for is true now, may come true, or cannot any more. In a circle nobody is
+ * blocked by somebody who is blocked, and no reason has another one at its end: both would go round and round. [TR2] [TR6]
+ */
+function conditionOf(
   world: World,
+  { spec }: Process,
   edge: Edge,
 ): 'met' | { readonly found: string; readonly hopeless: boolean; readonly because?: Reason } {
   const other = named(world, edge.to)
   if (other === undefined) return { found: 'there is no such process', hopeless: true }
   if (isMet(other, edge)) return 'met'
-  const because = other.state.reason
-  return { found: describeState(other), hopeless: isHopeless(other, edge), because }
+  const found = describeState(other)
+  const hopeless = isHopeless(other, edge)
+  if (isCircular(world, spec.name, edge.to)) return { found, hopeless: hopeless && other.state.tag !== 'waiting' }
+  return { found, hopeless, because: other.state.reason }
 }
 
 /** The run of `name` that others may stand on, or null when it is down or going down. [TR3] */
@@ -62,23 +68,29 @@ export function obstacleTo(world: World, process: Process): Obstacle | null {
  * in the way last time is asked first, and the others from there on: who waits for 10,000 looks at each of them once.
  */
 function unmetEdge(world: World, process: Process): Obstacle | null {
-  const { edges } = process.spec
-  const { unmet, hopeless } = tallyOf(world, process)
-  if (unmet === 0) return null
+  const { edges, name } = process.spec
+  const tally = tallyOf(world, process)
+  if (tally.unmet === 0) return null
+  const isBlocked = world.circles.has(name) ? edges.some((edge) => isLost(world, process, edge)) : tally.hopeless > 0
   const first = process.state.tag === 'waiting' ? (process.state.edge ?? 0) : 0
   const isPreparing = process.state.tag === 'preparing'
   for (let i = 0; i < edges.length; i++) {
     const at = (first + i) % edges.length
     const edge = edges[at]
     if (edge === undefined || (isPreparing && runsAgain(world, edge))) continue
-    const condition = conditionOf(world, edge)
-    if (condition === 'met' || (hopeless > 0 && !condition.hopeless)) continue
+    const condition = conditionOf(world, process, edge)
+    if (condition === 'met' || (isBlocked && !condition.hopeless)) continue
     const { found, because } = condition
     const tag = condition.hopeless ? 'never-satisfied' : 'waits-for'
     const fact = { at: world.now, tag, dependency: edge.to, condition: edge.condition, found } as const
     return { reason: because === undefined ? fact : { ...fact, because }, hopeless: condition.hopeless, edge: at }
   }
   return null
+}
+
+function isLost(world: World, process: Process, edge: Edge): boolean {
+  const condition = conditionOf(world, process, edge)
+  return condition !== 'met' && condition.hopeless
 }
 
 /**
@@ -112,15 +124,28 @@ function standsOn(process: Process | undefined, name: string): boolean {
   return process !== undefined && groundIn(process.state).has(name)
 }
 
-/** Whether dependents must be gone before this process gets its stop signal: the bound ones, and those that go down too. [ST2] */
+/**
+ * Whether dependents must be gone before this process gets its stop signal: the bound ones, and those that go down too.
+ * Those of a circle do not wait for each other. [ST2]
+ */
 export function mustDrain(world: World, process: Process): boolean {
+  const { name } = process.spec
   const { alive, leaving } = tallyOf(world, process)
-  if (alive === 0 || leaving > 0 || world.phase.tag === 'ending') return alive > 0
+  const all = world.circles.has(name) ? false : leaving > 0 || world.phase.tag === 'ending'
+  if (alive === 0 || all) return alive > 0
   // The others live, and stay where they are unless the planner has not come to them yet.
-  return (world.dependents.get(process.spec.name) ?? []).some(({ id }) => {
+  return (world.dependents.get(name) ?? []).some(({ id }) => {
     const dependent = world.processes.get(id)
-    return dependent !== undefined && isAlive(dependent.state) && causeToGoDown(world, dependent) !== null
+    if (dependent === undefined || !isAlive(dependent.state) || isCircular(world, name, dependent.spec.name))
+      return false
+    const { tag } = dependent.state
+    return tag === 'stopping' || tag === 'stuck' || causeToGoDown(world, dependent) !== null
   })
+}
+
+/** Whether these two may be of one circle of dependencies. */
+export function isCircular({ circles }: World, one: string, other: string): boolean {
+  return circles.has(one) && circles.has(other)
 }
 
 function tallyOf(world: World, process: Process): Tally {

@@ -14,13 +14,16 @@ export function deliver(turn: Turn): void {
 
 /** A special is done, or a prerun: its owner goes on, or its attempt has failed. [SP6] */
 function tellCaller(turn: Turn, { caller, name, outcome }: Outcome): void {
+  if (caller.tag === 'nobody') return
   if (caller.tag === 'special') return specialDone(turn, name, outcome)
   const owner = named(turn.world, caller.owner)
   const waits =
     owner?.state.tag === 'preparing' && owner.runs + 1 === caller.attempt && owner.state.index === caller.index
   if (owner === undefined || !waits) return
   if (outcome === 'done' || owner.spec.prerunFailure === 'ignore') return afterPrerun(turn, owner, caller.index)
-  const because = named(turn.world, name)?.state.reason
+  const prerun = named(turn.world, name)
+  const because =
+    prerun?.spec.oneshot === true ? prerun.state.reason : since(turn, { tag: 'no-such-oneshot', process: name })
   const cause = since(turn, { tag: 'prerun-failed', prerun: name }, because)
   afterAttempt(turn, owner, { cause, exit: null, lived: 0 })
 }

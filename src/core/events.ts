@@ -3,6 +3,7 @@ import type { Instant } from '../lib/time.ts'
 import type { Verdict } from './check.ts'
 import type { Exit } from './exit.ts'
 import type { Actor } from './reason.ts'
+import type { ProcessSpec } from './spec.ts'
 
 /** Which asking a verdict belongs to. `slot` is `ready`, or the index of a monitor. */
 export interface ProbeToken {
@@ -25,6 +26,8 @@ export type ProcessEvent =
   | { readonly tag: 'stop'; readonly by: Actor; readonly force: boolean }
   | { readonly tag: 'restart'; readonly by: Actor; readonly force: boolean }
   | { readonly tag: 'reset' }
+  /** Stop it, and when nothing of it is left, forget it: its name and its id are free again. */
+  | { readonly tag: 'delete'; readonly by: Actor; readonly force: boolean }
   | { readonly tag: 'spawned'; readonly run: number; readonly pid: number; readonly startTime: number }
   | { readonly tag: 'spawn-failed'; readonly run: number; readonly code: string; readonly text: string }
   | {
@@ -47,8 +50,20 @@ export type NotifyMessage =
   | { readonly tag: 'status'; readonly text: string }
   | { readonly tag: 'main-pid'; readonly pid: number }
 
+/** A process as it is declared from now on: a new one, or what replaces the spec of a known one. */
+export interface Declaration {
+  readonly spec: ProcessSpec
+  /** What is wanted of it; absent: of a known one what is wanted now, of a new one what its `autostart` says. */
+  readonly want?: 'up' | 'down'
+}
+
 /** Everything the core can be told. */
 export type Event =
+  /**
+   * Declares processes. New ones get the ids after the highest there is. A known one goes on under the new spec without
+   * being restarted: what only a new run can take over counts from the next one on.
+   */
+  | { readonly tag: 'declare'; readonly declarations: readonly Declaration[]; readonly by: Actor }
   /** Begin: the prologue, then the tree. */
   | { readonly tag: 'begin'; readonly by: Actor }
   | { readonly tag: 'process'; readonly process: number; readonly event: ProcessEvent }

@@ -69,6 +69,8 @@ export function explain(fact: Fact): string {
       return 'started'
     case 'became-ready':
       return `ready: ${fact.detail}`
+    case 'assumed-ready':
+      return `counts as ready: what it may have said before it was taken back was lost, and it has lived on for ${formatDuration(fact.after)}`
     case 'not-ready-yet':
       return fact.last === null ? 'not ready yet' : `not ready yet: ${fact.last}`
     case 'no-longer-ready':
@@ -87,6 +89,8 @@ export function explain(fact: Fact): string {
       return `the prologue's check ${fact.check} failed: ${fact.detail}`
     case 'prerun-failed':
       return `its prerun ${fact.prerun} failed`
+    case 'no-such-oneshot':
+      return `there is no oneshot ${fact.process}`
     case 'prerun-running':
       return `its prerun ${fact.prerun} runs`
     case 'waits-for':

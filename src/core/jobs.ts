@@ -1,4 +1,4 @@
-import { isAlive, type Process } from './process.ts'
+import { isAlive, type Job, type Process } from './process.ts'
 import { put, type Outcome, type Turn } from './turn.ts'
 import { named } from './world.ts'
 
@@ -25,6 +25,14 @@ export function failJobs(turn: Turn, process: Process): void {
   for (const { caller } of givenUp) turn.outcomes.push({ caller, name: process.spec.name, outcome: 'failed' })
 }
 
+/** It no longer is what can be called for: whoever waits is told at once. */
+export function dismissCallers(turn: Turn, process: Process): void {
+  const callers = [...process.jobs, ...process.givenUp]
+  if (callers.length === 0) return
+  put(turn, { ...process, jobs: [], givenUp: [] })
+  for (const { caller } of callers) turn.outcomes.push({ caller, name: process.spec.name, outcome: 'failed' })
+}
+
 /** Nothing of its run is left: those whose jobs were given up meanwhile are told. @returns the process without them */
 export function tellGivenUp(turn: Turn, process: Process): Process {
   for (const { caller } of process.givenUp) turn.outcomes.push({ caller, name: process.spec.name, outcome: 'failed' })
@@ -36,7 +44,9 @@ export function withdrawJobs(turn: Turn, owner: Process): void {
   for (const name of new Set(owner.spec.prerun)) {
     const prerun = named(turn.world, name)
     if (prerun === undefined) continue
-    const jobs = prerun.jobs.filter(({ caller }) => caller.tag !== 'prerun' || caller.owner !== owner.spec.name)
-    if (jobs.length < prerun.jobs.length) put(turn, { ...prerun, jobs })
+    const isOthers = ({ caller }: Job): boolean => caller.tag !== 'prerun' || caller.owner !== owner.spec.name
+    const [jobs, givenUp] = [prerun.jobs.filter(isOthers), prerun.givenUp.filter(isOthers)]
+    if (jobs.length + givenUp.length < prerun.jobs.length + prerun.givenUp.length)
+      put(turn, { ...prerun, jobs, givenUp })
   }
 }

@@ -1,9 +1,10 @@
-import { never, type Instant } from '../lib/time.ts'
-import { freshMemory, type Check } from './check.ts'
+import { never, type Millis } from '../lib/time.ts'
 import { groundOf } from './conditions.ts'
-import { finishJob } from './jobs.ts'
-import type { Asking, Caller, Process, Run, State } from './process.ts'
+import { failJobs, finishJob } from './jobs.ts'
+import { isLeaving, type Asking, type Caller, type Process, type Run, type State } from './process.ts'
+import { firstAsking, readinessOf } from './readiness.ts'
 import type { Reason } from './reason.ts'
+import type { Readiness } from './spec.ts'
 import { enter, put, since, type Turn } from './turn.ts'
 import { named } from './world.ts'
 
@@ -23,15 +24,17 @@ function callPrerun(turn: Turn, process: Process, index: number): void {
   const prerun = process.spec.prerun[index] ?? ''
   const reason = since(turn, { tag: 'prerun-running', prerun }, reasonToStart(process))
   enter(turn, process, { tag: 'preparing', reason, index })
+  const caller: Caller = { tag: 'prerun', owner: process.spec.name, attempt: process.runs + 1, index }
   const oneshot = named(turn.world, prerun)
-  if (oneshot === undefined)
-    throw new Error(`prerun ${prerun} of ${process.spec.name} does not exist: the config lets none through`)
-  addJob(turn, oneshot, { tag: 'prerun', owner: process.spec.name, attempt: process.runs + 1, index })
+  if (oneshot === undefined || !oneshot.spec.oneshot) turn.outcomes.push({ caller, name: prerun, outcome: 'failed' })
+  else addJob(turn, oneshot, caller)
 }
 
 /** Gives a oneshot one more run to do. It starts when the ones before are over; a run that is on its way does not count. */
 export function addJob(turn: Turn, process: Process, caller: Caller): void {
-  put(turn, { ...process, jobs: [...process.jobs, { caller, after: process.runs }] })
+  const called = { ...process, jobs: [...process.jobs, { caller, after: process.runs }] }
+  if (isLeaving(process)) failJobs(turn, called)
+  else put(turn, called)
 }
 
 /** Spawns it; a task without a program is over as soon as its preruns are. [SP7] */
@@ -49,13 +52,19 @@ export function launch(turn: Turn, process: Process): void {
     runs: n,
     starts,
     aftermath: null,
-    state: { tag: 'spawning', reason, n, standsOn: groundOf(turn.world, process) },
+    state: {
+      tag: 'spawning',
+      reason,
+      n,
+      standsOn: groundOf(turn.world, process),
+      promised: process.spec.ready?.tag === 'notify' ? process.spec.ready : null,
+    },
   })
   turn.effects.push({ tag: 'spawn', ref: { process: process.id, run: n }, spec: process.spec })
 }
 
 /** Why the attempt was begun; its preruns are only on the way. */
-function reasonToStart({ state }: Process): Reason {
+export function reasonToStart({ state }: Process): Reason {
   return state.tag === 'preparing' ? (state.reason.because ?? state.reason) : state.reason
 }
 
@@ -63,41 +72,49 @@ function reasonToStart({ state }: Process): Reason {
 export function bornState(
   turn: Turn,
   process: Process,
-  born: Pick<Run, 'n' | 'pid' | 'startTime' | 'standsOn'>,
+  born: Pick<Run, 'n' | 'pid' | 'startTime' | 'standsOn' | 'promised'>,
 ): State {
   const { now } = turn.world
   const birth = since(turn, { tag: 'spawned' }, process.state.reason)
-  const run: Run = { ...born, since: now, birth, says: null }
-  const { ready, startTimeout, oneshot } = process.spec
-  if (ready === null) return runningState(turn, process, { run, isReady: !oneshot, ready: null })
+  const run: Run = { ...born, since: now, birth, says: null, askings: 0, takenBackAt: null }
+  const ready = readinessOf(process.spec, run)
+  if (ready === null || ready.tag === 'elapsed') return unaskedState(turn, process, { run, ready })
   const reason = since(turn, { tag: 'not-ready-yet', last: null }, birth)
-  const asking = ready.tag === 'check' ? firstAsking(ready.check, { at: now, interval: ready.interval }) : null
-  return { tag: 'starting', reason, run, deadline: now + startTimeout, ready: asking }
+  const asking = ready.tag === 'check' ? firstAsking(ready.check, run, { at: now, interval: ready.interval }) : null
+  return { tag: 'starting', reason, run, deadline: now + process.spec.startTimeout, ready: asking }
+}
+
+/** The state of a run whose readiness nobody asks for: it is ready at once, or when it has lived so long. [RD2] [DE15] */
+export function unaskedState(
+  turn: Turn,
+  process: Process,
+  { run, ready }: { run: Run; ready: Extract<Readiness, { tag: 'elapsed' }> | null },
+): Running {
+  if (ready === null) return runningState(turn, process, { run, isReady: !process.spec.oneshot, ready: null })
+  const readyAt = run.since + ready.after
+  const isReady = readyAt <= turn.world.now
+  return { ...runningState(turn, process, { run, isReady, ready: null }), readyAt: isReady ? never : readyAt }
 }
 
 /** The state of a run that has become ready, with all its monitors. [RD4] */
 export function runningState(
   turn: Turn,
   process: Process,
-  from: { run: Run; isReady: boolean; ready: Asking | null; detail?: string },
-): State {
+  from: { run: Run; isReady: boolean; ready: Asking | null; reason?: Reason },
+): Running {
   const { now } = turn.world
-  const { ready, monitors } = process.spec
-  const { birth } = from.run
-  const reason = from.detail === undefined ? birth : since(turn, { tag: 'became-ready', detail: from.detail }, birth)
-  return {
-    tag: 'running',
-    reason,
-    run: from.run,
-    isReady: from.isReady,
-    ready: from.ready,
-    monitors: monitors.map((monitor) =>
-      firstAsking(monitor.check, { at: now + monitor.period, interval: monitor.period }),
-    ),
-    watchdogAt: ready?.tag === 'notify' && ready.watchdog !== null ? now + ready.watchdog : never,
-  }
+  const { run, isReady, ready, reason = run.birth } = from
+  const monitors = process.spec.monitors.map(({ check, period }) =>
+    firstAsking(check, run, { at: now + period, interval: period }),
+  )
+  const watchdogAt = now + watchdogOf(process, run)
+  return { tag: 'running', reason, run, isReady, ready, readyAt: never, monitors, watchdogAt }
 }
 
-function firstAsking(check: Check, { at, interval }: { at: Instant; interval: number }): Asking {
-  return { attempt: 0, inFlight: false, nextAt: at, interval, memory: freshMemory(check), last: null }
+/** How long this run may be silent. */
+export function watchdogOf({ spec }: Process, run: Run): Millis {
+  const ready = readinessOf(spec, run)
+  return ready?.tag === 'notify' ? (ready.watchdog ?? never) : never
 }
+
+type Running = Extract<State, { tag: 'running' }>

@@ -17,6 +17,8 @@ const lastPatience = 2000
 /** Begins: the prologue's checks in order, then the tree. [RN1] */
 export function begin(turn: Turn, by: Actor): void {
   const reason = since(turn, { tag: 'asked', by })
+  // What was restored may live on what is gone.
+  touchAll(turn)
   if (turn.world.settings.prologue.length === 0) return goUp(turn, reason)
   enterPhase(turn, { tag: 'prologue', reason, index: 0, misses: 0, attempt: 0, askAt: turn.world.now })
 }

@@ -4,7 +4,8 @@ import { rest } from './after.ts'
 import { causeToGoDown, obstacleTo } from './conditions.ts'
 import { withdrawJobs } from './jobs.ts'
 import { beginAttempt, launch } from './launch.ts'
-import { isWanted, type Process, type State } from './process.ts'
+import { leave } from './leave.ts'
+import { isAlive, isLeaving, isWanted, type Process, type State } from './process.ts'
 import type { Reason } from './reason.ts'
 import { beginStop, signalWhenDrained, kill } from './stop.ts'
 import { enter, since, type Turn } from './turn.ts'
@@ -15,6 +16,7 @@ import { enter, since, type Turn } from './turn.ts'
  */
 export function plan(turn: Turn, process: Process): void {
   const { state } = process
+  if (isLeaving(process) && !isAlive(state)) return leave(turn, process)
   switch (state.tag) {
     case 'stopped':
     case 'completed':

@@ -2,7 +2,7 @@ import { never, type Instant, type Millis } from '../lib/time.ts'
 import type { CheckMemory } from './check.ts'
 import type { Exit } from './exit.ts'
 import type { Reason } from './reason.ts'
-import type { ProcessSpec } from './spec.ts'
+import type { Notification, ProcessSpec } from './spec.ts'
 
 /** For each binding dependency, the run of it that a run stands on. When that one goes, this one goes. [TR3] */
 export type Ground = ReadonlyMap<string, number>
@@ -18,6 +18,12 @@ export interface Run {
   readonly standsOn: Ground
   /** What the process last said of itself (STATUS= of NOTIFY_SOCKET). */
   readonly says: string | null
+  /** How it was told at its birth to say that it is ready; null: it was not told, and cannot. */
+  readonly promised: Notification | null
+  /** Askings up to this number were of checks that are no longer declared: nobody hears their answers. */
+  readonly askings: number
+  /** When a supervisor took it back from the one before; null: it has known no other. */
+  readonly takenBackAt: Instant | null
 }
 
 /** A check that is asked again and again: when next, and what it remembers. */
@@ -52,7 +58,13 @@ export type State =
   /** Wants to start, and something stands in the way (an `edge`, by its index); `hopeless`: it will not go away by itself. */
   | { readonly tag: 'waiting'; readonly reason: Reason; readonly hopeless: boolean; readonly edge?: number }
   | { readonly tag: 'preparing'; readonly reason: Reason; readonly index: number }
-  | { readonly tag: 'spawning'; readonly reason: Reason; readonly n: number; readonly standsOn: Ground }
+  | {
+      readonly tag: 'spawning'
+      readonly reason: Reason
+      readonly n: number
+      readonly standsOn: Ground
+      readonly promised: Notification | null
+    }
   | {
       readonly tag: 'starting'
       readonly reason: Reason
@@ -66,6 +78,8 @@ export type State =
       readonly run: Run
       readonly isReady: boolean
       readonly ready: Asking | null
+      /** When it counts as ready because it has lived so long; `never` where it is ready, or something else decides. */
+      readonly readyAt: Instant
       readonly monitors: readonly Asking[]
       readonly watchdogAt: Instant
     }
@@ -91,15 +105,17 @@ export type State =
     }
 
 /** What the operator asked for. Commands change only this. */
-export interface Want {
-  readonly up: boolean
-  readonly reason: Reason
-}
+export type Want =
+  | { readonly up: true; readonly reason: Reason }
+  /** `forGood`: it leaves the world when nothing of it is left. */
+  | { readonly up: false; readonly forGood: boolean; readonly reason: Reason }
 
 /** Somebody who called for one run of a oneshot and waits for its end. */
 export type Caller =
   | { readonly tag: 'special' }
   | { readonly tag: 'prerun'; readonly owner: string; readonly attempt: number; readonly index: number }
+  /** Whoever it was is gone, with the supervisor before this one. The run goes on all the same. */
+  | { readonly tag: 'nobody' }
 
 /** A run that was called for: any later than `after`, for one on its way does not count. */
 export interface Job {
@@ -155,6 +171,11 @@ export function isWanted({ want, jobs }: Process): boolean {
   return want.up || jobs.length > 0
 }
 
+/** Whether it is to be forgotten as soon as nothing of it is left. */
+export function isLeaving({ want }: Process): boolean {
+  return !want.up && want.forGood
+}
+
 /** Whether anything of it may be alive. */
 export function isAlive(state: State): boolean {
   return state.tag === 'spawning' || liveRun(state) !== null
@@ -178,6 +199,7 @@ export function stateDeadline(state: State): Instant {
     case 'running':
       return Math.min(
         state.watchdogAt,
+        state.readyAt,
         state.ready?.nextAt ?? never,
         ...state.monitors.map((monitor) => monitor.nextAt),
       )

@@ -25,6 +25,8 @@ export type Fact =
   | { readonly tag: 'called-for'; readonly by: string }
   | { readonly tag: 'spawned' }
   | { readonly tag: 'became-ready'; readonly detail: string }
+  /** It would have said that it is ready, perhaps when nobody listened, and has lived on for so long since. */
+  | { readonly tag: 'assumed-ready'; readonly after: Millis }
   | { readonly tag: 'not-ready-yet'; readonly last: string | null }
   | { readonly tag: 'no-longer-ready'; readonly last: string }
   | { readonly tag: 'exited'; readonly process: string; readonly exit: Exit; readonly lived: Millis }
@@ -35,6 +37,7 @@ export type Fact =
   | { readonly tag: 'prologue-failed'; readonly check: string; readonly detail: string }
   | { readonly tag: 'prerun-failed'; readonly prerun: string }
   | { readonly tag: 'prerun-running'; readonly prerun: string }
+  | { readonly tag: 'no-such-oneshot'; readonly process: string }
   | { readonly tag: 'waits-for'; readonly dependency: string; readonly condition: Condition; readonly found: string }
   /** `condition` of `dependency` can never come true any more. */
   | {

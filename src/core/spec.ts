@@ -45,6 +45,22 @@ export interface ProcessSpec {
   /** Its end ends the whole run under `up`, with its exit code. */
   readonly significant: boolean
   readonly groups: readonly string[]
+  /** What was written, for those who export it or change one key of it; null for procmon's tasks. */
+  readonly declared: Declared | null
+}
+
+/** A declaration as it was written. */
+export interface Declared {
+  /** Keys of our dialect with the values of a JSON file, after `defaults` and before variables are filled in. */
+  readonly entry: Readonly<Record<string, unknown>>
+  /** Where its relative paths begin. */
+  readonly cwd: string
+  /** Whether its texts have variables: pmon3's, and those of `exec`, have not. */
+  readonly variables: boolean
+  /** The absolute path of the process file that it stands in; null: it was declared by a command. */
+  readonly file: string | null
+  /** The variables that `env` of the file and of its `defaults` gave it, filled in; those of the entry win. */
+  readonly outer?: Readonly<Record<string, string>>
 }
 
 export interface Environment {
@@ -91,12 +107,22 @@ export type Sink =
 export interface Output {
   readonly stdout: Sink
   readonly stderr: Sink
+  /** Mode and owner of files that have to be made, and of their directories; null: the process's user, 0640 and 0750. */
+  readonly access: FileAccess | null
   /** Accepted and kept; the issue on output gives them their work. */
   readonly timestamps: boolean
   readonly format: 'raw' | 'json'
   readonly maxSize: number | null
   readonly maxAge: Millis | null
   readonly keep: number | null
+}
+
+/** pmon3's `logs.file_mode` and its kin. The owner of a file is the process's user, unless that is root. */
+export interface FileAccess {
+  readonly fileMode: number
+  readonly directoryMode: number
+  readonly uid: number | null
+  readonly gid: number | null
 }
 
 export type Condition = 'started' | 'ready' | 'completed' | 'completed_successfully'
@@ -110,6 +136,8 @@ export interface Edge {
 
 /** How it is known that a run is ready. */
 export type Readiness =
+  /** It has lived so long: pmon3's `dependent_process_enqueued_wait`. */
+  | { readonly tag: 'elapsed'; readonly after: Millis }
   | {
       readonly tag: 'check'
       readonly check: Check
@@ -119,13 +147,16 @@ export type Readiness =
       /** How often it is asked once ready; null: never again (procmon). */
       readonly period: Millis | null
     }
-  | {
-      readonly tag: 'notify'
-      /** `fd`: a newline written to NOTIFY_FD; `socket`: systemd's protocol on NOTIFY_SOCKET. */
-      readonly via: 'fd' | 'socket'
-      /** With `socket`: a run that sends no WATCHDOG=1 for so long counts as dead; null: not watched. */
-      readonly watchdog: Millis | null
-    }
+  | Notification
+
+/** The process says itself that it is ready. */
+export interface Notification {
+  readonly tag: 'notify'
+  /** `fd`: a newline written to NOTIFY_FD; `socket`: systemd's protocol on NOTIFY_SOCKET. */
+  readonly via: 'fd' | 'socket'
+  /** With `socket`: a run that sends no WATCHDOG=1 for so long counts as dead; null: not watched. */
+  readonly watchdog: Millis | null
+}
 
 export interface Monitor {
   readonly name: string

@@ -5,10 +5,12 @@ import { beginEnding } from './phases.ts'
 import type { Process } from './process.ts'
 import type { Reason } from './reason.ts'
 import { enter, put, since, touchAll, type Turn } from './turn.ts'
-import { named, type Call, type Specials, type Turned } from './world.ts'
+import { awaitsItsCount, named, type Call, type Specials, type Turned } from './world.ts'
 
 /** Has a special run: at once, or when those before it are done. None is lost, none overlaps. [SP4] */
 export function call(turn: Turn, { name, by }: Call): void {
+  // What does not end never has had its turn.
+  if (named(turn.world, name)?.spec.oneshot !== true) return
   const { queue } = turn.world.specials
   const waits = by === 'schedule' && queue.some((other) => other.name === name && other.by === by)
   if (!waits) update(turn, { queue: [...queue, { name, by }] })
@@ -42,7 +44,7 @@ export function advanceSpecials(turn: Turn): void {
 
 function beginSpecial(turn: Turn, next: Call): void {
   const special = named(turn.world, next.name)
-  if (special === undefined) return
+  if (special === undefined) return advanceSpecials(turn)
   const reason = since(turn, { tag: 'special', process: next.name, by: next.by })
   const holds = special.spec.trigger.shutdown
   update(turn, { current: { call: next, reason, stage: holds ? 'clearing' : 'running', holds } })
@@ -65,6 +67,14 @@ export function specialDone(turn: Turn, name: string, outcome: 'done' | 'failed'
   if (!current.holds) return
   countAnew(turn)
   startAgain(turn, current.reason)
+}
+
+/** Nobody of this name can have a turn any more: its calls are off, and if it has its turn, that is over. */
+export function callOff(turn: Turn, name: string): void {
+  const { queue } = turn.world.specials
+  if (queue.some((waiting) => waiting.name === name))
+    update(turn, { queue: queue.filter((waiting) => waiting.name !== name) })
+  specialDone(turn, name, 'failed')
 }
 
 /** The special asked for the end, as a signal does. [SP5] */
@@ -101,7 +111,8 @@ export function armPeriods(turn: Turn): boolean {
   update(turn, { armed: true })
   for (const process of processes.values()) {
     const { schedule } = process.spec.trigger
-    if (schedule?.tag === 'every') put(turn, { ...process, nextPeriodic: now + schedule.period })
+    if (schedule?.tag === 'every' && awaitsItsCount(process))
+      put(turn, { ...process, nextPeriodic: now + schedule.period })
   }
   return true
 }

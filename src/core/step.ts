@@ -1,9 +1,10 @@
 import { assertNever } from '../lib/assert.ts'
 import type { SignalName } from '../lib/signals.ts'
 import type { Instant, Millis } from '../lib/time.ts'
+import { declare } from './declare.ts'
 import { deliver } from './deliver.ts'
 import type { Effect } from './effects.ts'
-import type { Input, ProcessEvent } from './events.ts'
+import type { Event, Input, ProcessEvent } from './events.ts'
 import { askForTheEnd, askPrologue, begin, endWhenAllGone, endWhenDone, force, onPrologueVerdicts } from './phases.ts'
 import { actLast, plan } from './plan.ts'
 import { presentRun, stateDeadline, type Process } from './process.ts'
@@ -15,7 +16,8 @@ import { onSpawning } from './states/spawning.ts'
 import { onStarting } from './states/starting.ts'
 import { onStopping } from './states/stopping.ts'
 import { onWaiting } from './states/waiting.ts'
-import { since, touchAll, type Turn } from './turn.ts'
+import { since, touchAll, turnOf, type Turn } from './turn.ts'
+import { recordWish } from './want.ts'
 import type { Phase, World } from './world.ts'
 
 /**
@@ -23,8 +25,11 @@ import type { Phase, World } from './world.ts'
  * to do about it. Total and deterministic: the time and the dice are in the input.
  */
 export function step(world: World, input: Input): readonly [World, readonly Effect[]] {
-  const turn = turnOf(world, { at: Math.max(world.now, input.at), dice: input.dice })
-  if (world.phase.tag === 'over') return [turn.world, []]
+  const turn = turnOf({ ...world, departed: [] }, { at: Math.max(world.now, input.at), dice: input.dice })
+  if (world.phase.tag === 'over') {
+    if (input.event.tag === 'declare') recordDeclarations(turn, input.event)
+    return [turn.world, []]
+  }
   happen(turn, input)
   passDeadlines(turn)
   settle(turn)
@@ -42,26 +47,15 @@ export function replan(world: World): readonly [World, readonly Effect[]] {
   return [turn.world, turn.effects]
 }
 
-function turnOf(world: World, { at, dice }: Pick<Input, 'at' | 'dice'>): Turn {
-  return {
-    world: { ...world, now: at },
-    dice,
-    effects: [],
-    dirty: new Set(),
-    lastly: { signal: new Set(), prepare: new Set(), spawn: new Set() },
-    outcomes: [],
-    verdict: null,
-  }
-}
-
 function happen(turn: Turn, { event }: Input): void {
   switch (event.tag) {
+    case 'declare':
+      for (const { process, event: wish } of declare(turn, event)) happenTo(turn, process, wish)
+      return
     case 'begin':
       return turn.world.phase.tag === 'idle' ? begin(turn, event.by) : undefined
-    case 'process': {
-      const process = turn.world.processes.get(event.process)
-      return process === undefined || isStale(process, event.event) ? undefined : dispatch(turn, process, event.event)
-    }
+    case 'process':
+      return happenTo(turn, event.process, event.event)
     case 'prologue-probed':
       return onPrologueVerdicts(turn, event.token, event.verdicts)
     case 'host-signal':
@@ -77,6 +71,19 @@ function happen(turn: Turn, { event }: Input): void {
     default:
       return assertNever(event)
   }
+}
+
+/** What is wanted after the end is kept for whoever begins again. */
+function recordDeclarations(turn: Turn, event: Extract<Event, { tag: 'declare' }>): void {
+  for (const { process, event: wish } of declare(turn, event)) {
+    const declared = turn.world.processes.get(process)
+    if (declared !== undefined) recordWish(turn, declared, wish)
+  }
+}
+
+function happenTo(turn: Turn, id: number, event: ProcessEvent): void {
+  const process = turn.world.processes.get(id)
+  if (process !== undefined && !isStale(process, event)) dispatch(turn, process, event)
 }
 
 /** News of a run that is not the present one dies here, and nowhere else. [TR8] */

@@ -49,7 +49,8 @@ export function signalWhenDrained(turn: Turn, process: Process, state: Stopping)
 /** SIGKILL, to everything that is left. [ST3] */
 export function kill(turn: Turn, process: Process, state: Stopping): void {
   if (state.phase.tag === 'killed') return
-  const scope = process.spec.stop.mode === 'process' ? 'main' : 'everything'
+  // Where something is being cleaned up, the main process is gone: it is what is left that is meant.
+  const scope = process.spec.stop.mode === 'process' && state.exit === null ? 'main' : 'everything'
   turn.effects.push({ tag: 'signal', ref: { process: process.id, run: state.run.n }, signal: 'SIGKILL', scope })
   const { now } = turn.world
   const after = state.phase.tag === 'asked' ? now - state.phase.at : 0

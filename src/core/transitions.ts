@@ -5,9 +5,12 @@ import type { World } from './world.ts'
 
 /** One process moved: what a journal line, an event and a log line are made from. */
 export interface Transition {
+  /** As it is now; one that has left, as it was when it left. */
   readonly process: Process
-  readonly from: Status
-  readonly to: Status
+  /** null: it was not there. */
+  readonly from: Status | null
+  /** null: it has left the world. */
+  readonly to: Status | null
   readonly becameReady: boolean
   readonly reason: Reason
 }
@@ -16,13 +19,21 @@ export interface Transition {
 export function transitions(before: World, after: World): Transition[] {
   const found: Transition[] = []
   if (before.processes === after.processes) return found
+  const departed = new Map(after.departed.map((process) => [process.id, process]))
   for (const [then, now] of after.processes.changedSince(before.processes)) {
-    if (then === undefined || now === undefined) continue
+    const process = now ?? departed.get(then?.id ?? 0)
+    if (process === undefined) continue
+    const { reason } = process.state
+    if (now === undefined || then === undefined) {
+      const [from, to] = [then === undefined ? null : status(then), now === undefined ? null : status(now)]
+      found.push({ process, from, to, becameReady: now !== undefined && isReady(now), reason })
+      continue
+    }
     const becameReady = isReady(now) && !isReady(then)
     const moved = then.state.tag !== now.state.tag || then.runs !== now.runs || isReady(now) !== isReady(then)
     const explained = then.state.reason.tag !== now.state.reason.tag
     if (!moved && !explained) continue
-    found.push({ process: now, from: status(then), to: status(now), becameReady, reason: now.state.reason })
+    found.push({ process, from: status(then), to: status(now), becameReady, reason })
   }
   return found
 }

@@ -1,3 +1,4 @@
+import type { Instant } from '../lib/time.ts'
 import { recount } from './census.ts'
 import type { Effect } from './effects.ts'
 import type { Caller, Process, State } from './process.ts'
@@ -38,13 +39,26 @@ export interface Turn {
   verdict: { readonly reason: Reason; readonly code: number } | null
 }
 
+/** A step that begins, at this instant. */
+export function turnOf(world: World, { at, dice }: { at: Instant; dice: number }): Turn {
+  return {
+    world: { ...world, now: at },
+    dice,
+    effects: [],
+    dirty: new Set(),
+    lastly: { signal: new Set(), prepare: new Set(), spawn: new Set() },
+    outcomes: [],
+    verdict: null,
+  }
+}
+
 /** A reason dated now. */
 export function since(turn: Turn, fact: Fact, because?: Reason): Reason {
   const at = turn.world.now
   return because === undefined ? { at, ...fact } : { at, ...fact, because }
 }
 
-/** Puts a changed process into the world and has the planner look at it, and at whoever sees a difference. */
+/** Puts a changed process (of the same spec) into the world and has the planner look at it, and at whoever sees a difference. */
 export function put(turn: Turn, process: Process): void {
   const before = turn.world.processes.get(process.id)
   if (before === undefined) throw new Error(`${process.spec.name} is not of this world`)
@@ -82,7 +96,8 @@ function tellDependencies(turn: Turn, before: Process, after: Process): void {
   }
 }
 
-function tell(turn: Turn, id: number, { added, removed }: { added: Tally; removed: Tally }): void {
+/** What a neighbour counts for a process has changed. */
+export function tell(turn: Turn, id: number, { added, removed }: { added: Tally; removed: Tally }): void {
   turn.dirty.add(id)
   if (added === removed) return
   const { tallies } = turn.world

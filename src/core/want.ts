@@ -5,7 +5,7 @@ import { put, since, type Turn } from './turn.ts'
 import type { Process } from './process.ts'
 import { named } from './world.ts'
 
-type Command = Extract<ProcessEvent, { tag: 'start' | 'stop' | 'restart' | 'reset' }>
+type Command = Extract<ProcessEvent, { tag: 'start' | 'stop' | 'restart' | 'reset' | 'delete' }>
 
 /**
  * Records what the operator asked for, the same way in every state. What it means for the state is the state's affair.
@@ -23,13 +23,10 @@ export function recordWish(turn: Turn, process: Process, command: Command): Proc
         restarts: process.restarts + 1,
         want: { up: true, reason: asked(turn, command) },
       })
-    case 'stop': {
-      failJobs(turn, {
-        ...process,
-        restarts: 0,
-        revives: false,
-        want: { up: false, reason: asked(turn, command) },
-      })
+    case 'stop':
+    case 'delete': {
+      const want = { up: false, forGood: command.tag === 'delete', reason: asked(turn, command) } as const
+      failJobs(turn, { ...process, restarts: 0, revives: false, want })
       return named(turn.world, process.spec.name) ?? process
     }
   }

@@ -3,10 +3,10 @@ import { Table } from '../lib/table.ts'
 import { never, type Instant, type Millis } from '../lib/time.ts'
 import { emptyCensus, recount, type Census } from './census.ts'
 import { firstProcmonDelay } from './delay.ts'
-import { deadlineOf, type Process } from './process.ts'
+import { neighboursOf, type Neighbours } from './neighbours.ts'
+import { deadlineOf, type Job, type Process, type State } from './process.ts'
 import type { Reason } from './reason.ts'
-import type { Edge, Monitor, ProcessSpec } from './spec.ts'
-import { nothingTallied, plus, weightBelow, type Tally } from './tally.ts'
+import type { Monitor, ProcessSpec } from './spec.ts'
 
 /** What holds for the whole world and never changes while it lives. */
 export interface WorldSettings {
@@ -53,75 +53,80 @@ export interface Turned {
 export interface Specials {
   readonly queue: readonly Call[]
   readonly current: Turned | null
-  /** Whether the periods of `every` schedules are being counted. */
+  /** Whether the periods of all `every` schedules are being counted. */
   readonly armed: boolean
 }
 
-export interface World {
+export interface World extends Neighbours {
   readonly now: Instant
   readonly settings: WorldSettings
   readonly phase: Phase
   readonly specials: Specials
   readonly processes: Table<Process>
-  readonly ids: ReadonlyMap<string, number>
-  /** Who has an edge to this name. */
-  readonly dependents: ReadonlyMap<string, readonly Dependent[]>
-  /** Kept by `put`, like the census: what the planner needs to know of the neighbours of each process. */
-  readonly tallies: Table<Tally>
+  /** Kept by `put`, like the tallies. */
   readonly census: Census
-}
-
-/** One edge, seen from the process it leads to. */
-export interface Dependent {
-  readonly id: number
-  readonly edge: Edge
+  /** Those that left in the last step, as they were when they left. */
+  readonly departed: readonly Process[]
 }
 
 /** A world in which nothing runs yet. Ids are given from 1 in the order of the specs. */
 export function createWorld(specs: readonly ProcessSpec[], settings: WorldSettings, now: Instant): World {
-  const created = specs.map((spec, index) => newProcess(index + 1, spec, now))
-  let processes = Table.empty<Process>(deadlineOf)
-  for (const process of created) processes = processes.set(process.id, process)
-  const isPeriodic = specs.some((spec) => spec.trigger.schedule?.tag === 'every')
+  return worldOf(
+    specs.map((spec, index) => newProcess(index + 1, spec, now)),
+    settings,
+    now,
+  )
+}
+
+/**
+ * A world of processes as a store has kept them: the same ids, wants, counters, and states with their deadlines. What is
+ * in the midst of something that nobody will finish has been through `afterTakingBack`. It waits for `begin`; meanwhile
+ * live runs go on, and their news is heard.
+ */
+export function restoreWorld(processes: readonly Process[], settings: WorldSettings, now: Instant): World {
+  return worldOf(processes.map(withoutCallers), settings, now)
+}
+
+/** Those who called for jobs were of the supervisor before. A run that somebody called for is let go on; one to come is not. */
+function withoutCallers(process: Process): Process {
+  const { jobs, state } = process
+  const run = state.tag === 'starting' || state.tag === 'running' ? state.run.n : 0
+  const isAtWork = jobs.some(({ after }) => after < run)
+  const kept: readonly Job[] = isAtWork ? [{ caller: { tag: 'nobody' }, after: run - 1 }] : []
+  const settled: State =
+    state.tag === 'preparing'
+      ? { tag: 'waiting', reason: state.reason.because ?? state.reason, hopeless: false }
+      : state
+  return { ...process, jobs: kept, givenUp: [], state: settled }
+}
+
+function worldOf(processes: readonly Process[], settings: WorldSettings, now: Instant): World {
+  let table = Table.empty<Process>(deadlineOf)
+  for (const process of processes) table = table.set(process.id, process)
   return {
     now,
     settings,
     phase: { tag: 'idle' },
-    specials: { queue: [], current: null, armed: !isPeriodic },
-    processes,
-    ...neighbours(created),
-    census: created.reduce((census, process) => recount(census, undefined, process), emptyCensus),
+    specials: { queue: [], current: null, armed: !processes.some(awaitsItsCount) },
+    processes: table,
+    ...neighboursOf(processes),
+    census: processes.reduce((census, process) => recount(census, undefined, process), emptyCensus),
+    departed: [],
   }
 }
 
-function neighbours(processes: readonly Process[]): Pick<World, 'ids' | 'dependents' | 'tallies'> {
-  const byName = new Map(processes.map((process) => [process.spec.name, process]))
-  const dependents = new Map<string, Dependent[]>()
-  let tallies = Table.empty<Tally>(deadlineOfTally)
-  for (const { id, spec } of processes) {
-    let tally = nothingTallied
-    for (const edge of spec.edges) {
-      const others = dependents.get(edge.to) ?? []
-      others.push({ id, edge })
-      dependents.set(edge.to, others)
-      tally = plus(tally, weightBelow(byName.get(edge.to), edge))
-    }
-    tallies = tallies.set(id, tally)
-  }
-  return { ids: new Map(processes.map(({ id, spec }) => [spec.name, id])), dependents, tallies }
+/** Its period is still to be counted from some instant. */
+export function awaitsItsCount({ spec, nextPeriodic }: Process): boolean {
+  return spec.trigger.schedule?.tag === 'every' && nextPeriodic === never
 }
 
-/** It has none. */
-function deadlineOfTally(): Instant {
-  return never
-}
-
-function newProcess(id: number, spec: ProcessSpec, now: Instant): Process {
+/** A process that was never started. */
+export function newProcess(id: number, spec: ProcessSpec, now: Instant): Process {
   const reason: Reason = spec.autostart ? { at: now, tag: 'declared' } : { at: now, tag: 'not-called' }
   return {
     id,
     spec,
-    want: { up: spec.autostart, reason },
+    want: spec.autostart ? { up: true, reason } : { up: false, forGood: false, reason },
     state: { tag: 'stopped', reason },
     jobs: [],
     givenUp: [],

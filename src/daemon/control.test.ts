@@ -4,7 +4,9 @@ import type { Verb } from '../wire/routes.ts'
 import { aReadiness } from '../../test/sim/builders.ts'
 import { exitsWith, ignoresTerm } from '../../test/sim/habit.ts'
 import { aTree, type Actor, type Tree } from '../../test/sim/tree.ts'
+import { createMemoryStore } from '../store/memory.ts'
 import { createControl } from './control.ts'
+import { openLedger } from './ledger.ts'
 
 const usage = new Map([[1, { cpu: 12.5, memory: 4096 }]])
 
@@ -22,7 +24,12 @@ async function aFace(actors: Readonly<Record<string, Actor>>): Promise<Face> {
   const sampler = {
     sample: (pids: readonly number[]) => new Map(pids.map((pid) => [pid, usage.get(1) ?? { cpu: 0, memory: 0 }])),
   }
-  const control = createControl({ engine, clock, sampler, supervisor })
+  const ledger = openLedger({ store: createMemoryStore(), clock, spawner: tree.simulation.host, log: () => undefined })
+  const control = createControl({
+    tree: { engine, clock, sampler, ledger, [Symbol.asyncDispose]: () => Promise.resolve() },
+    supervisor: () => supervisor,
+    daemonic: null,
+  })
   return {
     tree,
     control,
@@ -92,10 +99,15 @@ test('[AP21] a name stands for itself, an id for its process, a shared name for 
     'web-1': { instanceOf: { name: 'web', index: 1 } },
     'web-2': { instanceOf: { name: 'web', index: 2 } },
   })
-  expect(face.control.resolve('db')).toEqual(['db'])
-  expect(face.control.resolve('2')).toEqual(['web-1'])
-  expect(face.control.resolve('web')).toEqual(['web-1', 'web-2'])
-  expect(face.control.resolve('nope')).toEqual([])
+  expect(face.control.resolve('db')).toEqual({ ok: true, value: ['db'] })
+  expect(face.control.resolve('2')).toEqual({ ok: true, value: ['web-1'] })
+  expect(face.control.resolve('web')).toEqual({ ok: true, value: ['web-1', 'web-2'] })
+  expect(face.control.resolve('*')).toEqual({ ok: true, value: ['db', 'web-1', 'web-2'] })
+  expect(face.control.resolve('dbb')).toMatchObject({
+    ok: false,
+    failure: { code: 'unknown-process', hint: 'Did you mean "db"?' },
+  })
+  expect(face.control.resolve('group:nope')).toMatchObject({ ok: false, failure: { code: 'unknown-group' } })
 })
 
 test('[AP22] the view of a process says where it is, what it uses and why', async () => {

@@ -1,100 +1,108 @@
-import type { Control } from '../api/control.ts'
-import { isAlive, type Process } from '../core/process.ts'
+import type { Administration, Answered, Control, Order } from '../api/control.ts'
+import type { Process } from '../core/process.ts'
 import { named } from '../core/world.ts'
-import type { Clock, Sampler } from '../system/ports.ts'
-import type { SupervisorView, Verb } from '../wire/routes.ts'
-import type { Engine } from './engine.ts'
-import { viewsOf, whyOf, type Now } from './view.ts'
+import { success } from '../lib/result.ts'
+import { readLog } from '../system/log/read.ts'
+import type { LogQuery } from '../wire/log.ts'
+import { refused } from '../wire/refusal.ts'
+import type { SupervisorView } from '../wire/routes.ts'
+import { eventView } from './journal.ts'
+import { isMaster } from './rights.ts'
+import { settled } from './settled.ts'
+import { resolveTarget, type Known } from './targets.ts'
+import type { Tree } from './tree.ts'
+import { descriptionOf, viewsOf, whyOf, type Now } from './view.ts'
 
-/** The engine as the API sees it. */
+/** What a daemon can and an `up` cannot. */
+export interface Daemonic {
+  readonly administration: Administration
+  /** Names that the process file has and the world has not: `start` declares them. */
+  declarable(): readonly string[]
+  /** Declares what the order changes, or what only the process file has, before it is obeyed. */
+  prepare(order: Order): Answered<null>
+}
+
+/** A tree as the API sees it. */
 export function createControl(input: {
-  engine: Engine
-  clock: Clock
-  sampler: Sampler
-  supervisor: SupervisorView
+  readonly tree: Tree
+  readonly supervisor: () => SupervisorView
+  readonly daemonic: Daemonic | null
 }): Control {
-  const { engine, clock, sampler, supervisor } = input
+  const { supervisor, daemonic } = input
+  const { engine, clock, sampler, ledger } = input.tree
   const now = (): Now => ({ instant: clock.now(), wall: clock.wall() })
+  const all = (): Process[] => [...engine.world.processes.values()]
   const processesOf = (names: readonly string[]): Process[] =>
     names.map((name) => named(engine.world, name)).filter((process) => process !== undefined)
+  const known = (): Known => ({
+    processes: all(),
+    groups: [...ledger.groups.keys(), ...all().flatMap(({ spec }) => spec.groups)],
+    declarable: daemonic?.declarable() ?? [],
+  })
 
   return {
-    supervisor: () => supervisor,
-    list: () => viewsOf([...engine.world.processes.values()], now(), sampler),
-    resolve: (nameOrId) => resolve([...engine.world.processes.values()], nameOrId),
+    supervisor,
+    list: () => viewsOf(all(), now(), sampler),
+    resolve: (target) => resolveTarget(target, known()),
     views: (names) => viewsOf(processesOf(names), now(), sampler),
+    describe: (names, caller) =>
+      processesOf(names).map((process) => descriptionOf(process, now(), { sampler, showsEnv: isMaster(caller) })),
     why: (name) => processesOf([name]).flatMap((process) => whyOf(process, now())),
-    act({ verb, names, force, caller }) {
-      const by = { verb, user: caller?.user ?? null }
-      for (const { id } of processesOf(names)) {
-        const event = verb === 'start' ? { tag: verb, by } : { tag: verb, by, force }
-        engine.dispatch({ tag: 'process', process: id, event })
-      }
+    act(order) {
+      const failed = ledger.check()
+      if (failed !== null)
+        return refused('store-failed', `Nothing was done: it could not be recorded (${failed.message}).`, failed.hint)
+      const ready = prepare(order, daemonic)
+      if (!ready.ok) return ready
+      for (const process of processesOf(order.names))
+        engine.dispatch({ tag: 'process', process: process.id, event: eventOf(order) })
+      return success(null)
     },
     settled: ({ verb, names, signal }) => settled(engine, { verb, processes: processesOf(names), signal }),
+    log: (name, query, signal) => logOf(named(engine.world, name), query, signal),
+    events: (query) => ledger.journal(query).map(eventView),
+    subscribe: (listener) => ledger.subscribe((entry) => listener(eventView(entry))),
+    administration: daemonic?.administration ?? null,
   }
 }
 
-/** An id, a name, or the name several instances share. */
-function resolve(processes: readonly Process[], nameOrId: string): string[] {
-  const byId = /^\d+$/.test(nameOrId) ? processes.filter(({ id }) => id === Number(nameOrId)) : []
-  const exact = byId.length > 0 ? byId : processes.filter(({ spec }) => spec.name === nameOrId)
-  const found = exact.length > 0 ? exact : processes.filter(({ spec }) => spec.instanceOf?.name === nameOrId)
-  return found.map(({ spec }) => spec.name)
+function prepare(order: Order, daemonic: Daemonic | null): Answered<null> {
+  if (daemonic !== null) return daemonic.prepare(order)
+  if (order.changes === undefined && order.verb !== 'delete') return success(null)
+  return refused(
+    'not-here',
+    'This is a `coppice up`: it runs the processes of its file.',
+    'Change the file, and start it again.',
+  )
 }
 
-type Progress = 'done' | 'failed' | 'pending'
-
-async function settled(
-  engine: Engine,
-  order: { verb: Verb; processes: readonly Process[]; signal: AbortSignal },
-): Promise<'done' | 'failed'> {
-  const { promise, resolve: settle, reject } = Promise.withResolvers<'done' | 'failed'>()
-  const look = (): void => {
-    const progress = order.processes.map((then) => progressOf(order.verb, then, engine.world.processes.get(then.id)))
-    if (progress.includes('pending')) return
-    settle(progress.includes('failed') ? 'failed' : 'done')
-  }
-  const stopWatching = engine.subscribe(look)
-  const abort = (): void => reject(order.signal.reason)
-  order.signal.addEventListener('abort', abort, { once: true })
-  look()
-  try {
-    return await promise
-  } finally {
-    order.signal.removeEventListener('abort', abort)
-    stopWatching()
+function eventOf({ verb, force, caller }: Order) {
+  const by = { verb, user: caller?.user ?? null }
+  switch (verb) {
+    case 'start':
+      return { tag: verb, by } as const
+    case 'reset':
+      return { tag: verb } as const
+    case 'stop':
+    case 'restart':
+    case 'delete':
+      return { tag: verb, by, force } as const
   }
 }
 
-/** How far the wish has come true. `then` is the process right after the wish was recorded. */
-function progressOf(verb: Verb, then: Process, now: Process | undefined): Progress {
-  if (now === undefined || now.state.tag === 'stuck') return 'failed'
-  if (verb === 'stop') {
-    if (now.want.up) return 'failed'
-    return isAlive(now.state) ? 'pending' : 'done'
-  }
-  if (now.restarts > then.restarts) return 'failed'
-  switch (now.state.tag) {
-    case 'running':
-      return now.state.isReady ? 'done' : 'pending'
-    case 'completed':
-      return 'done'
-    case 'waiting':
-      return now.state.hopeless || now.revives ? 'failed' : 'pending'
-    case 'stopped':
-    case 'failed':
-    case 'delayed':
-      return 'failed'
-    case 'preparing':
-    case 'spawning':
-    case 'starting':
-    case 'stopping':
-      return isGivingUp(now) ? 'failed' : 'pending'
-  }
-}
-
-/** A start attempt that is being taken down for a fault of its own has failed, whatever its policy does next. */
-function isGivingUp({ state }: Process): boolean {
-  return state.tag === 'stopping' && (state.reason.tag === 'start-timeout' || state.reason.tag === 'exited')
+function logOf(
+  process: Process | undefined,
+  query: LogQuery,
+  signal: AbortSignal,
+): Answered<AsyncIterable<Uint8Array>> {
+  if (process === undefined) return refused('unknown-process', 'It is gone.')
+  const { name, output } = process.spec
+  const sink = output[query.stream]
+  if (sink.tag === 'file') return success(readLog(sink.path, query, signal))
+  const where = sink.tag === 'discard' ? 'is thrown away' : "goes to the supervisor's own"
+  return refused(
+    'no-log',
+    `${name} has no log: its ${query.stream} ${where}.`,
+    'Give it a `log`, or read the output of the supervisor.',
+  )
 }

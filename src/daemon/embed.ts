@@ -7,8 +7,8 @@ import type { CustomProbe } from '../system/probes/prober.ts'
 import type { ProcessView, WhyLink } from '../wire/process.ts'
 import type { Verb } from '../wire/routes.ts'
 import { createControl } from './control.ts'
-import type { Change } from './engine.ts'
-import { plantTree } from './tree.ts'
+import type { Change } from '../store/recorder.ts'
+import { plantPlan } from './tree.ts'
 
 /** What happened to one process, as a program that embeds coppice hears it. */
 export interface TreeEvent {
@@ -52,8 +52,8 @@ export interface RunningTree extends AsyncDisposable {
  * begins once the caller has had its say: whoever subscribes at once hears of everything.
  */
 export function startTree(plan: Plan, options: { readonly keepRunning?: boolean } = {}): RunningTree {
-  const tree = plantTree({ plan, endsWhenDone: options.keepRunning !== true, custom: customProbes })
-  const { engine, clock, sampler } = tree
+  const tree = plantPlan(plan, { endsWhenDone: options.keepRunning !== true, custom: customProbes })
+  const { engine, clock } = tree
   const supervisor = {
     version: '',
     pid: process.pid,
@@ -61,7 +61,7 @@ export function startTree(plan: Plan, options: { readonly keepRunning?: boolean 
     file: null,
     started_at: new Date(clock.wall()).toISOString(),
   }
-  const control = createControl({ engine, clock, sampler, supervisor })
+  const control = createControl({ tree, supervisor: () => supervisor, daemonic: null })
   const stop = (): Promise<number> => {
     const ending = engine.world.phase.tag === 'ending' || engine.world.phase.tag === 'over'
     if (!ending) engine.dispatch({ tag: 'shutdown', by: { verb: 'stop', user: null }, force: false })
@@ -76,9 +76,10 @@ export function startTree(plan: Plan, options: { readonly keepRunning?: boolean 
     subscribe: (listener) => engine.subscribe((change) => tell(change, { wall: clock.wall(), listener })),
     async act(verb, name) {
       const names = control.resolve(name)
-      if (names.length === 0) throw new Error(`no process is called ${name}`)
-      control.act({ verb, names, force: false, caller: null })
-      return control.settled({ verb, names, signal: new AbortController().signal })
+      if (!names.ok) throw new Error(names.failure.message)
+      const acted = control.act({ verb, names: names.value, force: false, caller: null })
+      if (!acted.ok) throw new Error(acted.failure.message)
+      return control.settled({ verb, names: names.value, signal: new AbortController().signal })
     },
     stop,
     ended: engine.ended,
@@ -94,6 +95,7 @@ function tell(
   { wall, listener }: { wall: number; listener: (event: TreeEvent) => void },
 ): void {
   for (const { process, from, to, becameReady } of transitions) {
+    if (from === null || to === null) continue // The processes of a tree are those of its plan.
     const { runs: run, restarts, spec, state } = process
     const reason = explainState(process, after.now)
     listener({

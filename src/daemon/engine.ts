@@ -1,17 +1,10 @@
 import type { Event } from '../core/events.ts'
-import type { ProcessSpec } from '../core/spec.ts'
 import { step } from '../core/step.ts'
-import { transitions, type Transition } from '../core/transitions.ts'
-import { createWorld, nextDeadline, type World, type WorldSettings } from '../core/world.ts'
+import { transitions } from '../core/transitions.ts'
+import { nextDeadline, type World } from '../core/world.ts'
+import type { Change } from '../store/recorder.ts'
 import { createObedience } from './obey.ts'
 import type { Ports } from './outside.ts'
-
-/** One step of the world, as subscribers see it. */
-export interface Change {
-  readonly before: World
-  readonly after: World
-  readonly transitions: readonly Transition[]
-}
 
 /** The loop around the core: one world, one queue of events, one alarm. */
 export interface Engine extends AsyncDisposable {
@@ -24,9 +17,10 @@ export interface Engine extends AsyncDisposable {
   readonly ended: Promise<number>
 }
 
-export function createEngine(input: { specs: readonly ProcessSpec[]; settings: WorldSettings; ports: Ports }): Engine {
+/** @param input the world to begin with, which no one else changes */
+export function createEngine(input: { world: World; ports: Ports }): Engine {
   const { clock, recorder, dice } = input.ports
-  let world = createWorld(input.specs, input.settings, clock.now())
+  let { world } = input
   let alarm = Number.POSITIVE_INFINITY
   let busy = false
   const queue: Event[] = []
@@ -52,10 +46,11 @@ export function createEngine(input: { specs: readonly ProcessSpec[]; settings: W
     const at = clock.now()
     const chance = dice()
     const [after, effects] = step(before, { at, dice: chance, event })
-    recorder.record({ at, dice: chance, event })
+    const change = { before, after, transitions: transitions(before, after) }
+    recorder.record({ at, dice: chance, event }, change)
     world = after
     for (const effect of effects) obedience.obey(effect)
-    publish({ before, after, transitions: transitions(before, after) })
+    publish(change)
   }
 
   function publish(change: Change): void {

@@ -1,10 +1,11 @@
 import { assertNever } from '../lib/assert.ts'
+import { never } from '../lib/time.ts'
 import { chainOf, explain, explainAftermath, explainState } from '../core/explain.ts'
-import { liveRun, type Process } from '../core/process.ts'
+import { liveRun, type Process, type State } from '../core/process.ts'
 import type { LogLevel } from '../core/spec.ts'
 import type { Transition } from '../core/transitions.ts'
 import type { World } from '../core/world.ts'
-import type { Change } from './engine.ts'
+import type { Change } from '../store/recorder.ts'
 import type { Log } from './log.ts'
 
 /** Writes what happened into the supervisor's log: a line for each thing a person would want to know. [LG1] */
@@ -22,16 +23,19 @@ function tell(log: Log, { process, from, to, becameReady, reason }: Transition, 
   const { level, text } = lineOf({ process, from, to, becameReady, reason }, now)
   const pid = liveRun(process.state)?.pid ?? null
   const exit = process.exit?.tag === 'unknown' || process.exit === null ? {} : { exit: exitField(process.exit) }
-  const fields = { status: to, run: process.runs, ...(pid === null ? {} : { pid }), ...exit }
+  const status = to === null ? {} : { status: to }
+  const fields = { ...status, run: process.runs, ...(pid === null ? {} : { pid }), ...exit }
   log.write({ level, process: process.spec.name, message: text, fields })
   if (process.aftermath !== null && pid === null && process.state.tag !== 'spawning') {
     log.write({ level: 'warn', process: process.spec.name, message: explainAftermath(process.aftermath) })
   }
 }
 
-function lineOf({ process, becameReady }: Transition, now: number): { level: LogLevel; text: string } {
+function lineOf({ process, from, to, becameReady }: Transition, now: number): { level: LogLevel; text: string } {
   const { state } = process
   const why = explain(state.reason)
+  if (to === null) return { level: 'info', text: `deleted: ${why}` }
+  if (from === null && state.tag === 'stopped') return { level: 'info', text: `declared: ${why}` }
   const fall = fallOf(process, now)
   switch (state.tag) {
     case 'waiting':
@@ -47,7 +51,7 @@ function lineOf({ process, becameReady }: Transition, now: number): { level: Log
       return { level: state.ready?.last ? 'debug' : 'info', text: `started, pid ${state.run.pid}; ${why}` }
     case 'running':
       return {
-        level: state.isReady || process.spec.oneshot ? 'info' : 'warn',
+        level: isAsItShouldBe(process, state) ? 'info' : 'warn',
         text: becameReady ? `running, pid ${state.run.pid}; ${why}` : why,
       }
     case 'stopping':
@@ -65,6 +69,11 @@ function lineOf({ process, becameReady }: Transition, now: number): { level: Log
     default:
       return assertNever(state)
   }
+}
+
+/** Not yet ready by its age is no fault; ready by its silence is odd. */
+function isAsItShouldBe({ spec }: Process, { isReady, readyAt, reason }: Extract<State, { tag: 'running' }>): boolean {
+  return (isReady && reason.tag !== 'assumed-ready') || spec.oneshot || readyAt !== never
 }
 
 /** An end in which nothing had to go down is over in the same step: its reason is told all the same. */

@@ -77,7 +77,8 @@ function keyOf({ process, run }: RunRef): string {
   return `${process}:${run}`
 }
 
-function eventOf({ process, run }: RunRef, news: RunNews): Event {
+/** What became of a run, as the core hears it. */
+export function eventOf({ process, run }: RunRef, news: RunNews): Event {
   return { tag: 'process', process, event: { ...news, run } }
 }
 

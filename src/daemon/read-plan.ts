@@ -7,7 +7,7 @@ import { failure, success, type Result } from '../lib/result.ts'
 
 /** Reads and checks a config file. All its problems come in one message, a line each; warnings go to standard error. */
 export async function readPlan(file: string, options: { readonly nocheck?: boolean } = {}): Promise<Result<Plan>> {
-  const text = read(resolve(file))
+  const text = readText(resolve(file))
   return text.ok ? parse({ path: file, text: text.value, nocheck: options.nocheck === true }) : text
 }
 
@@ -26,7 +26,7 @@ async function parse(from: { path: string; text: string; nocheck: boolean }): Pr
     text,
     env: process.env,
     cwd: process.cwd(),
-    readFile: read,
+    readFile: readText,
     options: { nocheck },
   })
   if (!plan.ok) return failure('bad-config', plan.problems.map(formatProblem).join('\n'))
@@ -34,7 +34,8 @@ async function parse(from: { path: string; text: string; nocheck: boolean }): Pr
   return success(plan.plan)
 }
 
-function read(path: string): Result<string> {
+/** The text of a file. Fails with `config-unreadable`. */
+export function readText(path: string): Result<string> {
   try {
     return success(readFileSync(path, 'utf8'))
   } catch (error) {

@@ -1,27 +1,21 @@
 import { mkdir, rmdir } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
-import packageJson from '../../package.json' with { type: 'json' }
+import { dirname } from 'node:path'
+import type { Control } from '../api/control.ts'
 import { serveControl } from '../api/server.ts'
 import { failure, success, type Result } from '../lib/result.ts'
 import { peerOf } from '../system/peer.ts'
-import { createControl } from './control.ts'
+import type { DaemonSettings } from '../config/daemon-settings.ts'
+import { ownerOf } from './directories.ts'
 import type { Log } from './log.ts'
-import type { Tree } from './tree.ts'
 
 /** The control socket of an `up`, in a directory that is ours alone and goes with it. Fails as `serveControl` does. */
 export async function openSocket(
-  tree: Tree,
-  at: { readonly path: string; readonly file: string; readonly log: Log },
+  control: Control,
+  at: { readonly path: string; readonly log: Log },
 ): Promise<Result<AsyncDisposable>> {
   const directory = await makeDirectory(dirname(at.path))
   if (!directory.ok) return directory
-  const served = await serveControl({
-    control: controlOf(tree, at.file),
-    socketPath: at.path,
-    mode: 0o660,
-    peerOf,
-    onError: (error) => at.log.write({ level: 'error', process: null, message: `control socket: ${describe(error)}` }),
-  })
+  const served = await serveSocket(control, { ...at, access: { user: null, group: null, fileMode: 0o660 } })
   if (!served.ok) {
     await directory.value[Symbol.asyncDispose]()
     return served
@@ -32,10 +26,20 @@ export async function openSocket(
   return success(stack)
 }
 
-function controlOf(tree: Tree, file: string): ReturnType<typeof createControl> {
-  const started_at = new Date(tree.clock.wall()).toISOString()
-  const supervisor = { version: packageJson.version, pid: process.pid, mode: 'up', file: resolve(file), started_at }
-  return createControl({ ...tree, supervisor })
+/** Serves this control at a path whose directory exists. Fails as `serveControl` does. */
+export function serveSocket(
+  control: Control,
+  at: { readonly path: string; readonly access: DaemonSettings['socket']; readonly log: Log },
+): Promise<Result<AsyncDisposable>> {
+  const { gid } = ownerOf(at.access)
+  return serveControl({
+    control,
+    socketPath: at.path,
+    mode: at.access.fileMode,
+    ...(gid === null ? {} : { gid }),
+    peerOf,
+    onError: (error) => at.log.write({ level: 'error', process: null, message: `control socket: ${describe(error)}` }),
+  })
 }
 
 /** Makes the directory; one that was made is removed at the end, if nobody else put anything there. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { Control } from '../api/control.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import { liveRun } from '../core/process.ts'
 import type { Logger, LogLevel, Plan } from '../core/spec.ts'
@@ -7,8 +8,9 @@ import { listenToSignals, type HostSignals } from './host-signals.ts'
 import { openLog, type Log } from './log.ts'
 import { narrate } from './narrate.ts'
 import { readPlan } from './read-plan.ts'
+import { createControl } from './control.ts'
 import { openSocket } from './socket.ts'
-import { plantTree, type Tree } from './tree.ts'
+import { plantPlan, type Tree } from './tree.ts'
 import { repeat } from '../system/repeat.ts'
 import { places } from '../wire/places.ts'
 
@@ -54,9 +56,9 @@ async function run(
   if (!opened.ok) return opened
   using log = opened.value
   const warn = (message: string): void => log.write({ level: 'warn', process: null, message })
-  await using tree = plantTree({ plan, endsWhenDone: true, log: warn })
+  await using tree = plantPlan(plan, { endsWhenDone: true, log: warn })
   const { engine } = tree
-  const socket = await openSocket(tree, { path: path.value, file: options.file, log })
+  const socket = await openSocket(controlOf(tree, options.file), { path: path.value, log })
   if (!socket.ok && mustHave(options, socket.failure)) return socket
   await using _socket = socket.ok ? socket.value : null
   using _pids = repeat(pidinfoPeriod, () => logPids(log, tree, plan.settings.logger.pidinfo))
@@ -83,6 +85,12 @@ function socketPathOf({ file, socket }: UpOptions): Result<string> {
  */
 function mustHave({ socket }: UpOptions, { code }: Failure): boolean {
   return code === 'socket-in-use' || socket !== null
+}
+
+function controlOf(tree: Tree, file: string): Control {
+  const started_at = new Date(tree.clock.wall()).toISOString()
+  const supervisor = { version: packageJson.version, pid: process.pid, mode: 'up', file: resolve(file), started_at }
+  return createControl({ tree, supervisor: () => supervisor, daemonic: null })
 }
 
 function greet(log: Log, { plan, file, socket }: { plan: Plan; file: string; socket: string | Failure }): void {

@@ -6,7 +6,7 @@ import { status } from '../core/status.ts'
 import { never, type Instant } from '../lib/time.ts'
 import { ownCredentials, userName } from '../system/identity.ts'
 import type { Sampler, Usage } from '../system/ports.ts'
-import type { ProcessView, WhyLink } from '../wire/process.ts'
+import type { DescriptionView, ProcessView, WhyLink } from '../wire/process.ts'
 
 /** What a view needs to know besides the process: the present instant, and the wall clock's time at it. */
 export interface Now {
@@ -20,6 +20,17 @@ export function viewsOf(processes: readonly Process[], now: Now, sampler: Sample
   const pids = processes.map((process) => liveRun(process.state)?.pid ?? null)
   const usage = sampler.sample(pids.filter((pid) => pid !== null))
   return processes.map((process, index) => viewOf(process, now, usage.get(pids[index] ?? -1)))
+}
+
+/** All that is known of a process. Its environment may hold secrets: it is for those who could read it anyway. [AP45] */
+export function descriptionOf(
+  process: Process,
+  now: Now,
+  { sampler, showsEnv }: { readonly sampler: Sampler; readonly showsEnv: boolean },
+): DescriptionView {
+  const pid = liveRun(process.state)?.pid
+  const usage = pid === undefined ? undefined : sampler.sample([pid]).get(pid)
+  return { ...viewOf(process, now, usage), env: showsEnv ? Object.fromEntries(process.spec.env.set) : null }
 }
 
 function viewOf(process: Process, now: Now, usage: Usage | undefined): ProcessView {
@@ -93,7 +104,7 @@ function iso(at: Instant, now: Now): string {
 let ownName: string | undefined
 
 /** Whom coppice runs as; looked up once. */
-function ownUser(): string {
+export function ownUser(): string {
   ownName ??= userName(ownCredentials().uid)
   return ownName
 }

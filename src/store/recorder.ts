@@ -1,4 +1,6 @@
 import type { Event } from '../core/events.ts'
+import type { Transition } from '../core/transitions.ts'
+import type { World } from '../core/world.ts'
 import type { Instant } from '../lib/time.ts'
 
 /** One input of the core, as it was given to `step`. A recording played back through `step` is a bug report. */
@@ -8,9 +10,16 @@ export interface Recording {
   readonly event: Event
 }
 
-/** Where the inputs of the core are kept. */
+/** Where what the core was told, and what became of it, is kept, before anything is done about it. */
 export interface Recorder {
-  record(recording: Recording): void
+  record(recording: Recording, change: Change): void
+}
+
+/** One step of the world. */
+export interface Change {
+  readonly before: World
+  readonly after: World
+  readonly transitions: readonly Transition[]
 }
 
 /** Keeps the last `limit` inputs in memory. */

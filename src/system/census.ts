@@ -2,14 +2,19 @@ import { isLaunched } from './launch.ts'
 import { peekZombie } from './libc.ts'
 import { markerVariable } from './marker.ts'
 import { childrenOf, everyStat, isLive, ownChildren, readStat, readVariable, type ProcessStat } from './procfs.ts'
+import { createRollcall, type Roll } from './rollcall.ts'
 
 /** By what the members of a run are known. */
 export interface Tribe {
-  /** The pid of its main process, which is also its session and process group. */
+  /** The pid of its main process. */
   readonly pid: number
+  /** The session and process group that its main process leads, or led; null: that number may be another's by now. */
+  readonly group: number | null
   /** When its main process started: once that has ended, its pid may be another's. */
   readonly startTime: number
   readonly marker: string
+  /** An earlier daemon started it, and we do not descend from each other: its members may hang below anybody. */
+  readonly isScattered: boolean
 }
 
 /** Pids of our live children, by run. */
@@ -25,10 +30,11 @@ const patience = 5
  *
  * A member is whoever is in the session or group of the run, or carries its marker, or descends from one who is,
  * unless it carries another marker: then it is of another run, or of another coppice. Since orphans come to us, every
- * member hangs below the main process or below one of our own children; nobody else needs to be looked at.
+ * member hangs below the main process or below one of our own children; nobody else needs to be looked at. Only for
+ * those of an earlier daemon, whose orphans went elsewhere, everybody is.
  */
 export class Census {
-  private readonly byPid = new Map<number, Tribe>()
+  private readonly byGroup = new Map<number, Tribe>()
   private readonly byMarker = new Map<string, Tribe>()
   /** Orphans we have met. Who became ours stays ours, whatever it does to its environment later. */
   private readonly orphans = new Map<number, Tribe | 'stranger'>()
@@ -36,15 +42,30 @@ export class Census {
   private readonly kin = new Map<number, { readonly tribe: Tribe; readonly startTime: number }>()
   /** Orphans that were found dead, and are not reaped yet. */
   private readonly dead = new Set<number>()
+  /** Main processes that the runtime did not launch, by pid. */
+  private readonly adopted = new Map<number, Tribe>()
+  readonly rollcall = createRollcall()
 
   add(tribe: Tribe): void {
-    this.byPid.set(tribe.pid, tribe)
+    if (tribe.group !== null) this.byGroup.set(tribe.group, tribe)
     this.byMarker.set(tribe.marker, tribe)
   }
 
+  /** As `add`, for a run of an earlier daemon whose main process lives. */
+  adopt(tribe: Tribe): void {
+    this.add(tribe)
+    this.adopted.set(tribe.pid, tribe)
+  }
+
+  /** To be called when the main process of a run has ended: its pid may stand for somebody else from now on. */
+  mainEnded(tribe: Tribe): void {
+    if (this.adopted.get(tribe.pid) === tribe) this.adopted.delete(tribe.pid)
+  }
+
   remove(tribe: Tribe): void {
+    this.mainEnded(tribe)
     // A new run may have the pid already.
-    if (this.byPid.get(tribe.pid) === tribe) this.byPid.delete(tribe.pid)
+    if (tribe.group !== null && this.byGroup.get(tribe.group) === tribe) this.byGroup.delete(tribe.group)
     this.byMarker.delete(tribe.marker)
     for (const [pid, owner] of this.orphans) if (owner === tribe) this.orphans.set(pid, 'stranger')
     for (const [pid, kin] of this.kin) if (kin.tribe === tribe) this.kin.delete(pid)
@@ -63,23 +84,53 @@ export class Census {
   }
 
   /**
-   * Our live children that are no main processes, by the run that they belong to.
+   * Our live children that are no main processes, by the run that they belong to; and of the scattered among `runs`
+   * whoever else is found.
    *
    * Between the listing of our children and the look at one of them, that one may end, and its children become ours:
    * they are in the next list only. So the list is read until nobody new in it turns out to be dead.
    */
-  orphansByTribe(): Orphans {
+  orphansByTribe(runs: readonly Tribe[] = []): Orphans {
+    const scattered = runs.filter((tribe) => tribe.isScattered)
+    return scattered.length === 0 ? this.ownOrphans() : this.withStrays(scattered, this.rollcall.call())
+  }
+
+  private ownOrphans(): Map<Tribe, readonly number[]> {
     let [pass, found] = [0, this.lookOnce(0)]
     while (!found.isSettled && ++pass < passes) found = this.lookOnce(pass)
     return found.orphans
   }
 
-  private lookOnce(pass: number): { readonly orphans: Orphans; readonly isSettled: boolean } {
+  private withStrays(scattered: readonly Tribe[], roll: Roll): Orphans {
+    const orphans = this.ownOrphans()
+    for (const tribe of scattered) {
+      const all = new Set([...(orphans.get(tribe) ?? []), ...this.straysOf(tribe, roll)])
+      all.delete(this.isMain(tribe.pid) ? tribe.pid : -1)
+      orphans.set(tribe, [...all])
+    }
+    return orphans
+  }
+
+  /** Who carries the marker of a run, or is in its group or session, or was met below one who is. */
+  private straysOf(tribe: Tribe, { byMarker, byGroup, byPid }: Roll): readonly number[] {
+    const inGroup = tribe.group === null ? [] : (byGroup.get(tribe.group) ?? [])
+    const kin = [...this.kin].filter(([pid, { startTime }]) => byPid.get(pid)?.startTime === startTime)
+    return [
+      ...[...(byMarker.get(tribe.marker) ?? []), ...inGroup].map((one) => one.pid),
+      ...kin.flatMap(([pid, one]) => (one.tribe === tribe ? [pid] : [])),
+    ]
+  }
+
+  private isMain(pid: number): boolean {
+    return isLaunched(pid) || this.adopted.has(pid)
+  }
+
+  private lookOnce(pass: number): { readonly orphans: Map<Tribe, readonly number[]>; readonly isSettled: boolean } {
     const orphans = new Map<Tribe, number[]>()
     const present = new Set<number>()
     let isSettled = true
     for (const pid of ownChildren()) {
-      if (isLaunched(pid)) continue
+      if (this.isMain(pid)) continue
       present.add(pid)
       if (this.dead.has(pid) || this.orphans.get(pid) === 'stranger') continue
       // One call of the kernel, where /proc would take three.
@@ -101,9 +152,9 @@ export class Census {
    * Every live process of a run, its main process first, parents before their children. Who is met here stays known.
    * @param orphans those of this run among our children, where they are already known
    */
-  members(tribe: Tribe, orphans: readonly number[] = this.orphansByTribe().get(tribe) ?? []): readonly ProcessStat[] {
+  members(tribe: Tribe, orphans: readonly number[] = this.orphansOf(tribe)): readonly ProcessStat[] {
     const members = new Map<number, ProcessStat>()
-    const waiting = [...(isLaunched(tribe.pid) ? [tribe.pid] : []), ...orphans]
+    const waiting = [...(this.isMain(tribe.pid) ? [tribe.pid] : []), ...orphans]
     for (let pid = waiting.shift(); pid !== undefined; pid = waiting.shift()) {
       const stat = members.has(pid) ? null : readStat(pid)
       if (!isLive(stat) || (pid === tribe.pid && stat.startTime !== tribe.startTime)) continue
@@ -116,10 +167,16 @@ export class Census {
     return [...members.values()]
   }
 
+  /** Whoever asks this may do with what was seen in this turn of the loop: who is new will be met at the next look. */
+  orphansOf(tribe: Tribe): readonly number[] {
+    const orphans = tribe.isScattered ? this.withStrays([tribe], this.rollcall.recent()) : this.ownOrphans()
+    return orphans.get(tribe) ?? []
+  }
+
   /** The live members of the group of a run, wherever they hang: every process is looked at. */
   membersOfGroup(tribe: Tribe): readonly ProcessStat[] {
-    if (this.byPid.get(tribe.pid) !== tribe) return [] // a later run has the pid, and the group
-    return everyStat().filter((stat) => stat.group === tribe.pid && isLive(stat))
+    if (tribe.group === null || this.byGroup.get(tribe.group) !== tribe) return [] // it is another's, or a later run's
+    return everyStat().filter((stat) => stat.group === tribe.group && isLive(stat))
   }
 
   /** Whether a process is a member of a run; false also when it has ended. */
@@ -138,7 +195,7 @@ export class Census {
     if (known !== undefined) return known
     const stat = readStat(pid)
     if (stat === null) return 'unknown'
-    const kin = this.kinOf(stat) ?? this.byPid.get(stat.group) ?? this.byPid.get(stat.session)
+    const kin = this.kinOf(stat) ?? this.byGroup.get(stat.group) ?? this.byGroup.get(stat.session)
     const marker = kin === undefined ? readVariable(pid, markerVariable) : null
     if (marker === undefined) return 'unknown'
     const owner = kin ?? (marker === null ? undefined : this.byMarker.get(marker)) ?? 'stranger'
@@ -160,7 +217,7 @@ function append<K>(lists: Map<K, number[]>, key: K, value: number): void {
 
 /** `perhaps`: it says nothing itself; it is a member if its parent is. */
 function belongs(stat: ProcessStat, tribe: Tribe): 'yes' | 'no' | 'perhaps' {
-  if (stat.group === tribe.pid || stat.session === tribe.pid) return 'yes'
+  if (stat.group === tribe.group || stat.session === tribe.group) return 'yes'
   const marker = readVariable(stat.pid, markerVariable)
   if (typeof marker !== 'string') return 'perhaps'
   return marker === tribe.marker ? 'yes' : 'no'

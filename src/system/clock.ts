@@ -26,6 +26,10 @@ export function createClock(): Clock {
   }
 }
 
+/** The runtime counts from its own start; the next daemon must understand the instants of this one. */
+const [seconds, nanoseconds] = process.hrtime()
+const start = seconds * 1000 + nanoseconds / 1e6 - performance.now()
+
 function now(): Instant {
-  return performance.now()
+  return start + performance.now()
 }

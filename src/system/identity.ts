@@ -62,6 +62,16 @@ export function userName(uid: number): string {
   return findUser(String(uid))?.name ?? String(uid)
 }
 
+/** The number of a user; null: nobody has that name. */
+export function userId(nameOrUid: string): number | null {
+  return (findUser(nameOrUid) ?? numbered(nameOrUid))?.uid ?? null
+}
+
+/** The number of a group; null: none has that name. */
+export function groupId(nameOrGid: string): number | null {
+  return findGroup(nameOrGid)
+}
+
 function findUser(nameOrUid: string): User | null {
   for (const [name = '', , uid, gid, , home = '/', shell = '/bin/sh'] of linesOf('/etc/passwd')) {
     if (name === nameOrUid || uid === nameOrUid) return { name, uid: Number(uid), gid: Number(gid), home, shell }

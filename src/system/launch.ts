@@ -26,8 +26,8 @@ export interface LaunchOrder {
   readonly limits: Limits
   /** Its descriptors from 1 on; 0 is always /dev/null. */
   readonly streams: readonly [stdout: Stream, stderr: Stream, ...rest: number[]]
-  /** Called once, and never from within `launch`. The process has been reaped then. */
-  readonly onExit: (exit: Exit) => void
+  /** Called once, and never from within `launch`. The process has been reaped then. Null: we need not live to see it. */
+  readonly onExit: ((exit: Exit) => void) | null
 }
 
 /** Children that the runtime will reap: whoever reaps orphans leaves these alone. */
@@ -84,10 +84,11 @@ function start({ command, cwd, env, streams, onExit }: LaunchOrder, file: string
       detached: true,
       onExit(_child, code, signal) {
         launched.delete(child.pid)
-        onExit(exitOf(code, signal))
+        onExit?.(exitOf(code, signal))
       },
     })
     launched.add(child.pid)
+    if (onExit === null) child.unref()
     return success(child.pid)
   } catch (error) {
     if (isNulRefusal(error))

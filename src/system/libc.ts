@@ -7,6 +7,7 @@
  */
 import { dlopen, ptr, read, toBuffer } from 'bun:ffi'
 import { closeSync } from 'node:fs'
+import { constants } from 'node:os'
 
 /** Constants of Linux, the same on x64 and arm64. */
 const linux = {
@@ -23,6 +24,10 @@ const linux = {
   fSetOwn: 8,
   oNonblock: 0o4000,
   oAsync: 0o20000,
+  lockExclusive: 2,
+  lockAtOnce: 4,
+  clockMonotonic: 1,
+  clockBoottime: 7,
 } as const
 
 /** Numbers of calls that the C library wraps differently from what we need, or not at all. */
@@ -45,7 +50,10 @@ const portable = {
   setsockopt: { args: ['int', 'int', 'int', 'ptr', 'u32'], returns: 'int' },
   getsockopt: { args: ['int', 'int', 'int', 'ptr', 'ptr'], returns: 'int' },
   recvmsg: { args: ['int', 'ptr', 'int'], returns: 'i64' },
+  sendto: { args: ['int', 'ptr', 'u64', 'int', 'ptr', 'u32'], returns: 'i64' },
   poll: { args: ['ptr', 'u64', 'int'], returns: 'int' },
+  flock: { args: ['int', 'int'], returns: 'int' },
+  clock_gettime: { args: ['int', 'ptr'], returns: 'int' },
 } as const
 
 /** What only Linux has, or has in this form: a variadic call takes its arguments elsewhere on macOS. */
@@ -54,6 +62,10 @@ const linuxOnly = {
   waitid: { args: ['int', 'int', 'ptr', 'int'], returns: 'int' },
   prlimit: { args: ['int', 'int', 'ptr', 'ptr'], returns: 'int' },
   fcntl: { args: ['int', 'int', 'int'], returns: 'int' },
+  ioctl: { args: ['int', 'u64', 'ptr'], returns: 'int' },
+  epoll_create1: { args: ['int'], returns: 'int' },
+  epoll_ctl: { args: ['int', 'int', 'int', 'ptr'], returns: 'int' },
+  epoll_wait: { args: ['int', 'ptr', 'int', 'int'], returns: 'int' },
   syscall: { args: ['int', 'i64', 'i64', 'i64', 'i64'], returns: 'int' },
   __errno_location: { args: [], returns: 'ptr' },
 } as const
@@ -95,10 +107,12 @@ function rawCall(number: number, a: number, b: number, c: number, d = 0): number
   return extra === null ? -linux.enosys : orErrno(extra.syscall(number, a, b, c, d))
 }
 
-/** Orphans among our descendants become our children instead of those of PID 1. */
-export function becomeSubreaper(): number {
+/** Orphans among our descendants become our children instead of those of PID 1; or no longer. */
+export function setSubreaper(whether: 'on' | 'off'): number {
   const { extra } = libc()
-  return extra === null ? -linux.enosys : orErrno(extra.prctl(linux.prSetChildSubreaper, 1, 0, 0, 0))
+  return extra === null
+    ? -linux.enosys
+    : orErrno(extra.prctl(linux.prSetChildSubreaper, whether === 'on' ? 1 : 0, 0, 0, 0))
 }
 
 /** Signals a process, or the process group `-pid`. Signal 0 only asks whether it exists; zombies do. */
@@ -133,11 +147,37 @@ export function peekZombie(pid = 0): number {
 
 const childStatus = Buffer.alloc(4)
 
-/** Takes one child that has ended off the process table. Never of any pid: the runtime dies when its own are gone. */
-export function reap(pid: number): { readonly code: number; readonly signal: number } | null {
-  if (orErrno(libc().waitpid(pid, childStatus, linux.wnohang)) !== pid) return null
-  const status = childStatus.readInt32LE(0)
+/** How a process ended: its code, and the signal that ended it or 0. */
+export interface WaitStatus {
+  readonly code: number
+  readonly signal: number
+}
+
+/** The two numbers of a wait status, as `waitpid`, /proc/PID/stat and pidfds give it. */
+export function waitStatus(status: number): WaitStatus {
   return { code: (status >> 8) & 0xff, signal: status & 0x7f }
+}
+
+/** Takes one child that has ended off the process table. Never of any pid: the runtime dies when its own are gone. */
+export function reap(pid: number): WaitStatus | null {
+  if (orErrno(libc().waitpid(pid, childStatus, linux.wnohang)) !== pid) return null
+  return waitStatus(childStatus.readInt32LE(0))
+}
+
+const pidfdInfo = Buffer.alloc(64)
+
+/**
+ * How the process of a pidfd ended, whoever reaped it (Linux 6.15). Null: it was not reaped yet, or nobody can tell.
+ * The pidfd must have been opened while the process was there.
+ */
+export function exitOfPidfd(pidfd: number): WaitStatus | null {
+  const { extra } = libc()
+  const [getInfo, wantsExit] = [0xc040_ff0b, 8n]
+  if (extra === null) return null
+  pidfdInfo.fill(0)
+  pidfdInfo.writeBigUInt64LE(wantsExit, 0)
+  if (orErrno(extra.ioctl(pidfd, getInfo, pidfdInfo)) < 0) return null
+  return (pidfdInfo.readBigUInt64LE(0) & wantsExit) === 0n ? null : waitStatus(pidfdInfo.readInt32LE(60))
 }
 
 export interface ResourceLimit {
@@ -208,21 +248,61 @@ export function signalWhenReadable(descriptor: number): number {
   return owned < 0 ? owned : orErrno(extra.fcntl(descriptor, linux.fSetFl, linux.oNonblock | linux.oAsync))
 }
 
-/** A non-blocking unix datagram socket, close-on-exec, that names the senders of what it receives. */
-export function openDatagramSocket(path: string): number {
-  const [unix, datagram, cloexec, solSocket, passCredentials] = [1, 2, 0o2000000, 1, 16]
+/** A `sockaddr_un`: of a path, or of a name in the abstract namespace, which begins with `@`. */
+function unixAddress(name: string): { readonly bytes: Buffer; readonly length: number } | null {
+  const text = Buffer.from(name)
+  if (text.length > 107) return null
+  const bytes = Buffer.alloc(110)
+  bytes.writeUInt16LE(unixSocket.family, 0)
+  text.copy(bytes, 2)
+  const isAbstract = name.startsWith('@')
+  if (isAbstract) bytes[2] = 0
+  // A path ends with a NUL; an abstract name is as long as it says.
+  return { bytes, length: 2 + text.length + (isAbstract ? 0 : 1) }
+}
+
+/** Non-blocking and close-on-exec. */
+function newDatagramSocket(): number {
+  const { family, datagram, cloexec } = unixSocket
+  return orErrno(libc().socket(family, datagram | cloexec | linux.oNonblock, 0))
+}
+
+const unixSocket = { family: 1, datagram: 2, cloexec: 0o2000000 } as const
+
+/**
+ * A non-blocking unix datagram socket, close-on-exec, that names the senders of what it receives.
+ * @param name a path, or `@` and a name in the abstract namespace
+ */
+export function openDatagramSocket(name: string): number {
+  const [solSocket, passCredentials] = [1, 16]
   if (libc().extra === null) return -linux.enosys
-  const address = Buffer.alloc(110)
-  address.writeUInt16LE(unix, 0)
-  const length = address.write(path, 2)
-  const descriptor = orErrno(libc().socket(unix, datagram | cloexec | linux.oNonblock, 0))
+  const address = unixAddress(name)
+  if (address === null) return -constants.errno.ENAMETOOLONG
+  const descriptor = newDatagramSocket()
   if (descriptor < 0) return descriptor
   const yes = Buffer.from([1, 0, 0, 0])
   const credentials = orErrno(libc().setsockopt(descriptor, solSocket, passCredentials, yes, 4))
-  const bound = credentials < 0 ? credentials : orErrno(libc().bind(descriptor, address, 2 + length + 1))
+  const bound = credentials < 0 ? credentials : orErrno(libc().bind(descriptor, address.bytes, address.length))
   if (bound >= 0) return descriptor
   closeSync(descriptor)
   return bound
+}
+
+/**
+ * Sends a datagram to a unix socket, without waiting: `-EAGAIN` when its queue is full.
+ * @param name as of `openDatagramSocket`
+ */
+export function sendDatagram(name: string, text: string): number {
+  const noSignal = 0x4000
+  if (libc().extra === null) return -linux.enosys
+  const address = unixAddress(name)
+  if (address === null) return -constants.errno.ENAMETOOLONG
+  const descriptor = newDatagramSocket()
+  if (descriptor < 0) return descriptor
+  const body = Buffer.from(text)
+  const sent = orErrno(Number(libc().sendto(descriptor, body, body.length, noSignal, address.bytes, address.length)))
+  closeSync(descriptor)
+  return sent
 }
 
 /** Who is at the other end of a connected unix socket, as the kernel says it. */
@@ -247,6 +327,58 @@ export function readableAmong(descriptors: readonly number[]): readonly number[]
   }
   if (orErrno(libc().poll(entries, descriptors.length, 0)) <= 0) return []
   return descriptors.filter((_, i) => (entries.readInt16LE(8 * i + 6) & pollIn) !== 0)
+}
+
+/** An epoll set, close-on-exec: many descriptors, asked in one call whatever their number. Close it with `closeSync`. */
+export function openPollSet(): number {
+  const { extra } = libc()
+  return extra === null ? -linux.enosys : orErrno(extra.epoll_create1(0o2000000))
+}
+
+/** `struct epoll_event` is packed on x64, and on nothing else. */
+const eventSize = process.arch === 'x64' ? 12 : 16
+const eventData = eventSize - 8
+const event = Buffer.alloc(eventSize)
+
+/** Adds a descriptor to a poll set, to be told when it is readable, or takes it out. */
+export function changePollSet(set: number, change: 'add' | 'remove', descriptor: number): number {
+  const { extra } = libc()
+  if (extra === null) return -linux.enosys
+  event.fill(0)
+  event.writeUInt32LE(1, 0) // EPOLLIN
+  event.writeInt32LE(descriptor, eventData)
+  return orErrno(extra.epoll_ctl(set, change === 'add' ? 1 : 2, descriptor, event))
+}
+
+const events = Buffer.alloc(eventSize * 256)
+
+/** Up to 256 descriptors of a poll set that are readable, without waiting. */
+export function readableInSet(set: number): readonly number[] {
+  const { extra } = libc()
+  const count = extra === null ? 0 : Math.max(0, extra.epoll_wait(set, events, events.length / eventSize, 0))
+  return Array.from({ length: count }, (_, i) => events.readInt32LE(i * eventSize + eventData))
+}
+
+/** Takes the exclusive lock of an open file, without waiting: `-EAGAIN` when another has it. It ends with the last copy of the descriptor. */
+export function lockFile(descriptor: number): number {
+  return orErrno(libc().flock(descriptor, linux.lockExclusive | linux.lockAtOnce))
+}
+
+const timespec = Buffer.alloc(16)
+
+/** Microseconds of CLOCK_MONOTONIC, which service managers compare with their own. */
+export function monotonicMicros(): bigint {
+  return microsOf(linux.clockMonotonic)
+}
+
+/** Milliseconds since boot, with the time that the host was suspended: what start times in /proc are counted in. */
+export function millisSinceBoot(): number {
+  return Number(microsOf(linux.clockBoottime)) / 1000
+}
+
+function microsOf(clock: number): bigint {
+  libc().clock_gettime(clock, timespec)
+  return timespec.readBigInt64LE(0) * 1_000_000n + timespec.readBigInt64LE(8) / 1000n
 }
 
 export interface Datagram {

@@ -11,6 +11,12 @@ export function newMarker(ownId: string, { process, run }: RunRef): string {
   return `${ownId}/${process}.${run}/${randomBytes(12).toString('base64url')}`
 }
 
+/** What a marker names; null for one that names no run. */
+export function parseMarker(marker: string): { readonly owner: string; readonly ref: RunRef } | null {
+  const [, owner, process, run] = /^(.+)\/(\d{1,15})\.(\d{1,15})\/[\w-]+$/.exec(marker) ?? []
+  return owner === undefined ? null : { owner, ref: { process: Number(process), run: Number(run) } }
+}
+
 /** The marker of a command that is of no run, so that what it leaves is not taken for a part of the run it asks about. */
 export function newCommandMarker(): string {
   return `command/${randomBytes(12).toString('base64url')}`

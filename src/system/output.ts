@@ -1,6 +1,16 @@
-import { closeSync, constants, fchownSync, fstatSync, mkdirSync, openSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
-import type { Output, Sink } from '../core/spec.ts'
+import type { FileAccess, Output, Sink } from '../core/spec.ts'
 import { assertNever } from '../lib/assert.ts'
 import { success, type Result } from '../lib/result.ts'
 import { errnoOf, isErrno } from './errno.ts'
@@ -18,10 +28,13 @@ export interface Streams extends Disposable {
 }
 
 /**
- * Opens the sinks of a child: never a pipe, so that nobody has to read for it, and `/dev/stdout` works in it. [PR3], [PR4]
+ * Opens the sinks of a child, with the access that its output asks for: never a pipe, so that nobody has to read for it, and `/dev/stdout` works in it. [PR3], [PR4]
  * @param owner whom a file belongs to that has to be made; null: coppice's own user
  */
-export function openStreams(sinks: Pick<Output, 'stdout' | 'stderr'>, owner: Credentials | null): Result<Streams> {
+export function openStreams(
+  sinks: Pick<Output, 'stdout' | 'stderr' | 'access'>,
+  owner: Credentials | null,
+): Result<Streams> {
   const files = new Map<string, number>()
   const close = (): void => {
     for (const descriptor of files.values()) closeSync(descriptor)
@@ -29,7 +42,7 @@ export function openStreams(sinks: Pick<Output, 'stdout' | 'stderr'>, owner: Cre
   for (const sink of [sinks.stdout, sinks.stderr]) {
     // One file for both streams is opened once: where O_APPEND means nothing, they still share an offset.
     if (sink.tag !== 'file' || files.has(sink.path)) continue
-    const opened = openFile(sink.path, owner)
+    const opened = openFile(sink.path, { owner, access: sinks.access })
     if (!opened.ok) {
       close()
       return opened
@@ -57,9 +70,16 @@ function streamOf(sink: Sink, files: ReadonlyMap<string, number>): Stream {
 
 const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NONBLOCK } = constants
 
-function openFile(path: string, owner: Credentials | null): Result<number> {
+interface Belonging {
+  readonly owner: Credentials | null
+  readonly access: FileAccess | null
+}
+
+function openFile(path: string, belonging: Belonging): Result<number> {
   try {
-    return success(openOrMake(path, owner))
+    const descriptor = openOrMake(path, belonging)
+    if (belonging.access !== null) grant(descriptor, { ...belonging, access: belonging.access })
+    return success(descriptor)
   } catch (error) {
     const code = errnoOf(error)
     if (code === null) throw error
@@ -67,20 +87,54 @@ function openFile(path: string, owner: Credentials | null): Result<number> {
   }
 }
 
-function openOrMake(path: string, owner: Credentials | null): number {
+function openOrMake(path: string, { owner, access }: Belonging): number {
   try {
     return openExisting(path)
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error
   }
-  mkdirSync(dirname(path), { recursive: true })
+  makeDirectory(dirname(path), access)
   try {
-    const made = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, 0o644)
+    const made = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, access?.fileMode ?? 0o644)
     if (owner !== null) fchownSync(made, owner.uid, owner.gid)
     return made
   } catch (error) {
     if (!isErrno(error, 'EEXIST')) throw error
     return openExisting(path) // somebody else was quicker
+  }
+}
+
+/** Those above it that are missing are made with the same mode, but for the umask. */
+function makeDirectory(path: string, access: FileAccess | null): void {
+  if (access === null) return void mkdirSync(path, { recursive: true })
+  const made = mkdirSync(path, { recursive: true, mode: access.directoryMode })
+  if (made === undefined) return // it was there, and is as somebody wants it
+  chmodSync(path, access.directoryMode)
+  permitted(() => chownSync(path, access.uid ?? keep, access.gid ?? keep))
+}
+
+/** As `chown` understands it: leave that id as it is. */
+const keep = 0xffff_ffff
+
+/** Whoever the process runs as is to own its log, unless that is root. Modes and owners that somebody changed come back. [PR27] */
+function grant(
+  descriptor: number,
+  { owner, access }: { readonly owner: Credentials | null; readonly access: FileAccess },
+): void {
+  const stat = fstatSync(descriptor)
+  if (!stat.isFile()) return
+  const own = owner !== null && owner.uid !== 0 ? owner : { uid: access.uid ?? stat.uid, gid: access.gid ?? stat.gid }
+  // The owner first: a change of it may take bits from the mode.
+  if (stat.uid !== own.uid || stat.gid !== own.gid) permitted(() => fchownSync(descriptor, own.uid, own.gid))
+  if ((stat.mode & 0o7777) !== access.fileMode) permitted(() => fchmodSync(descriptor, access.fileMode))
+}
+
+/** A file of somebody else's that we may write to serves as well: the process is not to fail for its mode. */
+function permitted(act: () => void): void {
+  try {
+    act()
+  } catch (error) {
+    if (!isErrno(error, 'EPERM')) throw error
   }
 }
 

@@ -49,9 +49,28 @@ export type SpawnOutcome =
  */
 export type SignalScope = 'group' | 'main' | 'everything'
 
+/** A run of an earlier daemon of ours, as it was recorded. */
+export interface AdoptOrder extends SpawnOrder {
+  readonly pid: number
+  readonly startTime: number
+  readonly marker: string
+}
+
+/**
+ * `adopted`: its main process lives, and news will come of it as of one that was spawned.
+ * `ended`: the main process is gone; `exit` as far as the kernel still tells. `left`: how many of its group and its
+ * marked descendants are alive; where there are some, they are followed, and `gone` will come.
+ */
+export type AdoptOutcome =
+  { readonly tag: 'adopted' } | { readonly tag: 'ended'; readonly exit: Exit; readonly left: number }
+
 /** Starts runs and tells what becomes of them. Never signals a pid that is not of that run. */
 export interface Spawner extends AsyncDisposable {
   spawn(order: SpawnOrder): SpawnOutcome
+  /** Takes a run back, if pid, start time and marker are its own; a stranger on its pid counts as ended. */
+  adopt(order: AdoptOrder): AdoptOutcome
+  /** The marker of a live run, for the record; null: there is no such run. */
+  markerOf(ref: RunRef): string | null
   /** A run that is gone is not an error: the news says so, or has said so. */
   signal(ref: RunRef, order: { readonly signal: SignalName; readonly scope: SignalScope }): void
   /** Stops watching what is left of a run (kill mode `process`): there will be no `gone` for it. */
@@ -67,14 +86,15 @@ export interface Prober extends AsyncDisposable {
 }
 
 export interface Usage {
-  /** Per cent of one core since the last sample; 0 at the first. */
+  /** Per cent of one core since the reading before; at the first since its start. */
   readonly cpu: number
   /** Resident bytes. */
   readonly memory: number
 }
 
-/** Resource figures of pids, read when asked. */
+/** Resource figures of processes and all their descendants, read when asked and, for `cpu`, over the last interval. */
 export interface Sampler {
+  /** By main pid. Asked again within the interval it answers from what it has read. */
   sample(pids: readonly number[]): ReadonlyMap<number, Usage>
 }
 

@@ -8,6 +8,8 @@ export interface ProcessHandle extends Disposable {
   readonly pid: number
   /** Field 22 of /proc/PID/stat; 0 where there is no /proc. */
   readonly startTime: number
+  /** Negative where there are none; then only the start time tells the process from another. */
+  readonly pidfd: number
   /** Signals it. Returns the errno's name when that was not possible: ESRCH when it is gone. */
   signal(signal: number): string | null
   /** Signals the process group that it leads, or led: a group may outlive its leader. */
@@ -15,7 +17,8 @@ export interface ProcessHandle extends Disposable {
 }
 
 /**
- * Takes hold of a process that cannot vanish meanwhile (a child of ours that nobody has reaped).
+ * Takes hold of a process: of a child of ours that nobody has reaped, or of whoever has that pid now. The pidfd is
+ * taken before the start time is read: if that is the one that was expected, the pidfd stands for the process expected.
  *
  * A pidfd stays with its process. Where there is none (kernels before 5.3, gVisor, macOS), the start time is looked at
  * just before `kill`, which leaves a moment in which the pid could in theory change hands.
@@ -28,6 +31,7 @@ export function holdProcess(pid: number, open: (pid: number) => number = openPid
   return {
     pid,
     startTime,
+    pidfd,
     signal(signal) {
       if (pidfd >= 0) return refusal(signalPidfd(pidfd, signal, 'process'))
       return isSame() ? refusal(kill(pid, signal)) : 'ESRCH'
@@ -41,6 +45,12 @@ export function holdProcess(pid: number, open: (pid: number) => number = openPid
       if (pidfd >= 0) closeSync(pidfd)
     },
   }
+}
+
+/** What stands for a process that is known to be gone. */
+export function noProcess({ pid, startTime }: { readonly pid: number; readonly startTime: number }): ProcessHandle {
+  const gone = (): string => 'ESRCH'
+  return { pid, startTime, pidfd: -1, signal: gone, signalGroup: gone, [Symbol.dispose]: () => undefined }
 }
 
 /**

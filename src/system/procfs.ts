@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs'
 import { isErrno } from './errno.ts'
 
 /** What /proc says of one process. A pid and its start time together are one process, for as long as the host is up. */
@@ -30,6 +30,29 @@ export function readStat(pid: number): ProcessStat | null {
   }
 }
 
+/**
+ * How a process ended, as its zombie tells: the wait status in field 52. Null: nobody can say, since it is no zombie
+ * any more, or another user's (the kernel then shows a 0 that says nothing).
+ */
+export function readZombieStatus(pid: number, startTime: number): number | null {
+  const text = readProc(`/proc/${pid}/stat`)?.toString('latin1')
+  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ') ?? []
+  if (fields[0] !== 'Z' || Number(fields[22 - 3]) !== startTime) return null
+  const status = Number(fields[52 - 3])
+  return status !== 0 || mayLookInto(pid) ? status : null
+}
+
+/** A zombie has no program any more: who may look is told so, who may not is refused. */
+function mayLookInto(pid: number): boolean {
+  try {
+    readlinkSync(`/proc/${pid}/exe`)
+    return true
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) throw error
+    return isErrno(error, 'ENOENT')
+  }
+}
+
 /** Whether it still does something: a zombie only waits to be reaped. */
 export function isLive(stat: ProcessStat | null): stat is ProcessStat {
   return stat !== null && stat.state !== 'Z' && stat.state !== 'X'
@@ -48,11 +71,20 @@ export function readCommand(pid: number): string {
  * @returns null: it has none of that name; undefined: nobody can say (it is another user's, just starting, or gone)
  */
 export function readVariable(pid: number, name: string): string | null | undefined {
-  const text = readProc(`/proc/${pid}/environ`)?.toString()
+  const entries = readEnvironment(pid)
   // In the middle of an `execve` the environment reads as empty: that is no answer.
-  if (text === undefined || text === '') return undefined
-  const entry = text.split('\0').find((line) => line.startsWith(`${name}=`))
+  if (entries === null || entries.length === 0) return undefined
+  const entry = entries.find((line) => line.startsWith(`${name}=`))
   return entry?.slice(name.length + 1) ?? null
+}
+
+/**
+ * What a process was started with, mostly lines `NAME=value`: a program may have written a title over it, and in the
+ * middle of an `execve` it reads as empty. Null: it is not for us to see, or gone.
+ */
+export function readEnvironment(pid: number): readonly string[] | null {
+  const text = readProc(`/proc/${pid}/environ`)?.toString()
+  return text === undefined ? null : text.split('\0').filter((entry) => entry !== '')
 }
 
 /** Where in our own memory the environment that we were started with is; null where the kernel does not show it. */
@@ -118,10 +150,13 @@ const [blank, zero] = [32, 48]
 
 /** Every process there is. It costs some 10 µs for each. */
 export function everyStat(): readonly ProcessStat[] {
+  return everyPid().flatMap((pid) => readStat(pid) ?? [])
+}
+
+/** The pid of every process there is. */
+export function everyPid(): readonly number[] {
   if (!hasProc) return []
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => readStat(Number(name)) ?? [])
+  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []))
 }
 
 /** Soft and hard limit on open files of a process, as /proc/PID/limits shows them; null where it does not say. */

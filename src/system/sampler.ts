@@ -1,98 +1,119 @@
-import { closeSync, openSync, readSync } from 'node:fs'
-import { errnoOf } from './errno.ts'
-import { procUnits } from './libc.ts'
+import type { Millis } from '../lib/time.ts'
+import { millisSinceBoot, procUnits } from './libc.ts'
 import type { Sampler, Usage } from './ports.ts'
+import { createStatReader, type Figures } from './stat-reader.ts'
 
-interface Watched {
-  readonly descriptor: number
-  ticks: number
-  at: number
+/** All processes of the host, as they were read at one moment. */
+interface Reading {
+  /** On the clock that start times count on: milliseconds since boot. */
+  readonly at: Millis
+  readonly figures: ReadonlyMap<number, Figures>
 }
 
-/**
- * Reads what processes use. Each keeps its /proc/PID/stat open from one sample to the next: that costs a third of
- * opening it anew, and it can never turn into the figures of another process with the same pid.
- */
-export function createSampler(): Sampler {
-  const watched = new Map<number, Watched>()
-  const units = procUnits()
+/** Ticks that the whole tree of a main process had used at some reading. */
+interface Mark {
+  readonly startTime: number
+  readonly ticks: number
+  readonly at: Millis
+}
 
-  function sampleOne(pid: number): Usage | null {
-    const known = watched.get(pid) ?? open(pid)
-    const figures = known === null ? null : read(known.descriptor)
-    if (known === null) return null
-    if (figures === null) {
-      close(pid, known)
-      return null
-    }
-    const at = performance.now()
-    const spent = ((figures.ticks - known.ticks) / units.ticks) * 1000
-    const cpu = watched.has(pid) && at > known.at ? (100 * spent) / (at - known.at) : 0
-    watched.set(pid, Object.assign(known, { ticks: figures.ticks, at }))
-    return { cpu, memory: figures.pages * units.page }
+interface Tree {
+  ticks: number
+  pages: number
+}
+
+const usualInterval: Millis = 500
+
+/**
+ * Reads what process trees use: /proc once for all of them, and not more often than once in an `interval`, however many
+ * ask. To a tree belongs who descends from its main process or is in its session or group. [PR26]
+ *
+ * The time of children that have been waited for counts with their parents: a script does not seem idle because the
+ * programs that it runs are short.
+ */
+export function createSampler({ interval = usualInterval }: { readonly interval?: Millis } = {}): Sampler & Disposable {
+  const reader = createStatReader()
+  const units = procUnits()
+  const inMillis = (ticks: number): Millis => (1000 * ticks) / units.ticks
+  let last: Reading | null = null
+  /** Of earlier readings, by main pid. */
+  const marks = new Map<number, Mark>()
+  /** What was found in the last reading. */
+  let trees = new Map<number, Tree>()
+
+  function read(): Reading {
+    const at = millisSinceBoot()
+    if (last !== null && at - last.at < interval) return last
+    if (last !== null) setMarks(last)
+    trees = new Map()
+    last = { at, figures: reader.read() }
+    return last
   }
 
-  function close(pid: number, { descriptor }: Watched): void {
-    watched.delete(pid)
-    closeSync(descriptor)
+  function setMarks({ at, figures }: Reading): void {
+    for (const [pid, { ticks }] of trees) {
+      const main = figures.get(pid)
+      if (main !== undefined) marks.set(pid, { startTime: main.startTime, ticks, at })
+    }
+    for (const [pid, { startTime }] of marks) if (figures.get(pid)?.startTime !== startTime) marks.delete(pid)
+  }
+
+  function usageOf(pid: number, { at, figures }: Reading): Usage | null {
+    const [main, tree] = [figures.get(pid), trees.get(pid)]
+    if (main === undefined || tree === undefined) return null
+    const mark = marks.get(pid)
+    // At the first reading: since its start, as pmon3 has it.
+    const since = mark?.startTime === main.startTime ? mark : { ticks: 0, at: inMillis(main.startTime) }
+    // Where the last of a tree was reaped elsewhere, its time is gone with it: then it counts as none.
+    const spent = Math.max(0, inMillis(tree.ticks - since.ticks))
+    const cpu = (100 * spent) / Math.max(inMillis(1), at - since.at)
+    return { cpu, memory: tree.pages * units.page }
   }
 
   return {
+    [Symbol.dispose]: () => reader[Symbol.dispose](),
     sample(pids) {
-      const wanted = new Set(pids)
-      const usages = new Map<number, Usage>()
-      for (const pid of wanted) {
-        const usage = sampleOne(pid)
-        if (usage !== null) usages.set(pid, usage)
-      }
-      for (const [pid, known] of watched) if (!usages.has(pid)) close(pid, known)
-      return usages
+      if (pids.length === 0) return new Map()
+      const reading = read()
+      const unknown = pids.filter((pid) => !trees.has(pid))
+      for (const [pid, tree] of treesOf(unknown, { known: trees, ...reading })) trees.set(pid, tree)
+      return new Map(pids.flatMap((pid) => entryOf(pid, usageOf(pid, reading))))
     },
   }
 }
 
-function open(pid: number): Watched | null {
-  try {
-    return { descriptor: openSync(`/proc/${pid}/stat`, 'r'), ticks: 0, at: 0 }
-  } catch (error) {
-    if (errnoOf(error) === null) throw error
-    return null // it is gone, or there is no /proc
-  }
+function entryOf(pid: number, usage: Usage | null): [number, Usage][] {
+  return usage === null ? [] : [[pid, usage]]
 }
 
-const bytes = Buffer.alloc(1024)
-const [blank, bracket] = [32, 41]
+/** Sums up the trees of some main processes. One that stands in the tree of another is a tree of its own. */
+function treesOf(
+  mains: readonly number[],
+  { figures, known }: { readonly figures: Reading['figures']; readonly known: ReadonlyMap<number, Tree> },
+): ReadonlyMap<number, Tree> {
+  const trees = new Map<number, Tree>(
+    mains.filter((pid) => figures.has(pid)).map((pid) => [pid, { ticks: 0, pages: 0 }]),
+  )
+  if (trees.size === 0) return trees
+  const owners = new Map<number, number | null>()
+  const isMain = (pid: number): boolean => trees.has(pid) || known.has(pid)
 
-/** Fields 14 and 15 (user and system time) and 24 (resident pages), read as bytes: no string is made of them. */
-function read(descriptor: number): { readonly ticks: number; readonly pages: number } | null {
-  const length = readOrNothing(descriptor)
-  // A program may call itself anything: what follows the last bracket is the kernel's own.
-  let at = bytes.lastIndexOf(bracket, length - 1)
-  if (length === 0 || at === -1) return null
-  let [ticks, pages] = [0, 0]
-  for (let field = 2; field <= 24; field++) {
-    const next = bytes.indexOf(blank, at) + 1
-    if (field === 13 || field === 14) ticks += numberAt(next)
-    if (field === 23) pages = numberAt(next)
-    at = next
+  function ownerOf(pid: number): number | null {
+    const found = owners.get(pid)
+    if (found !== undefined) return found
+    const one = figures.get(pid)
+    if (one === undefined) return null
+    owners.set(pid, null) // should pids have been given away while they were read, nobody goes round in a circle
+    const owner = [pid, one.session, one.group].find(isMain) ?? ownerOf(one.parent)
+    owners.set(pid, owner)
+    return owner
   }
-  return { ticks, pages }
-}
 
-function readOrNothing(descriptor: number): number {
-  try {
-    return readSync(descriptor, bytes, 0, bytes.length, 0)
-  } catch (error) {
-    if (errnoOf(error) === null) throw error
-    return 0 // ESRCH: its process is gone
+  for (const [pid, { ticks, pages }] of figures) {
+    const tree = trees.get(ownerOf(pid) ?? -1)
+    if (tree === undefined) continue
+    tree.ticks += ticks
+    tree.pages += pages
   }
-}
-
-function numberAt(start: number): number {
-  let value = 0
-  for (let at = start; ; at++) {
-    const digit = (bytes[at] ?? blank) - 48
-    if (digit < 0 || digit > 9) return value
-    value = value * 10 + digit
-  }
+  return trees
 }

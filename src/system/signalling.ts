@@ -51,7 +51,7 @@ export function createSignaller({
   function toGroup(run: Run, number: number): void {
     // Not only for the report: who is met below the main process now is known later, when its parents are gone.
     const members = census.members(run, number === kill ? undefined : [])
-    if (number === kill) for (const member of members) if (member.group === run.pid) note(run, member)
+    if (number === kill) for (const member of members) if (member.group === run.group) note(run, member)
     report(run.pid, run.main.signalGroup(number))
     if (!notFollowed.has(number)) run.main.signalGroup(cont)
   }
@@ -61,7 +61,7 @@ export function createSignaller({
     if (run.phase.tag === 'running') {
       // Those of the group get it together, as with `group`: what is left for the sweep are the escapees.
       for (const member of census.members(run))
-        if (member.group === run.pid) run.sweep.reached.set(member.pid, member.startTime)
+        if (member.group === run.group) run.sweep.reached.set(member.pid, member.startTime)
       toGroup(run, number)
     }
     sweep(run)

@@ -1,8 +1,8 @@
 import type { Exit } from '../core/exit.ts'
+import { takeBack } from './adopt.ts'
 import { Census } from './census.ts'
-import { errnoName } from './errno.ts'
+import { createExitWatch } from './exit-watch.ts'
 import { countLeft, createLeftoverWatch } from './leftovers.ts'
-import { becomeSubreaper } from './libc.ts'
 import { dropOuterMarker, newMarker } from './marker.ts'
 import { createNotifier } from './notify/notifier.ts'
 import { openFilesAtStart } from './open-files.ts'
@@ -11,6 +11,7 @@ import { createReaper } from './reaper.ts'
 import type { Run } from './run.ts'
 import { createSignaller } from './signalling.ts'
 import { startRun } from './start.ts'
+import { becomeSubreaper } from './subreaper.ts'
 
 export interface SpawnerOptions {
   /** Names this supervisor in the markers of its runs. Nobody else should be able to guess it. */
@@ -28,7 +29,8 @@ export function createSpawner({ ownId, runtimeDir, log = () => undefined }: Spaw
   const signaller = createSignaller({ census, log })
   const notifier = createNotifier(runtimeDir)
   const leftovers = createLeftoverWatch({ census, signaller, onGone: gone })
-  const reaper = createReaper({ census, onDeath: () => leftovers.look() })
+  const exits = createExitWatch(mainEnded)
+  const reaper = createReaper({ census, claim: (pid) => exits.claim(pid), onDeath: () => leftovers.look() })
   /** Runs whose end is not yet told. */
   let ended: { readonly run: Run; readonly exit: Exit }[] = []
   let isGathering = false
@@ -36,7 +38,7 @@ export function createSpawner({ ownId, runtimeDir, log = () => undefined }: Spaw
   dropOuterMarker()
   openFilesAtStart() // while whoever started us is still there to be asked
   const subreaper = becomeSubreaper()
-  if (subreaper < 0) log(`orphans of processes cannot be followed: prctl says ${errnoName(subreaper)}`)
+  if (subreaper.refused !== null) log(`orphans of processes cannot be followed: prctl says ${subreaper.refused}`)
 
   /**
    * The first end in a turn of the loop is told at once. The others of that turn are told together, so that of a
@@ -45,6 +47,7 @@ export function createSpawner({ ownId, runtimeDir, log = () => undefined }: Spaw
   function mainEnded(run: Run, exit: Exit): void {
     if (run.phase.tag !== 'running') return
     run.phase = { tag: 'ended' }
+    census.mainEnded(run)
     ended.push({ run, exit })
     if (isGathering) return
     isGathering = true
@@ -59,7 +62,7 @@ export function createSpawner({ ownId, runtimeDir, log = () => undefined }: Spaw
     if (ended.length === 0) return
     const batch = ended
     ended = []
-    const orphans = census.orphansByTribe()
+    const orphans = census.orphansByTribe(batch.map(({ run }) => run))
     for (const { run, exit } of batch) {
       run.channel.drain()
       const left = countLeft({ run, census, orphans: orphans.get(run) ?? [] })
@@ -82,6 +85,7 @@ export function createSpawner({ ownId, runtimeDir, log = () => undefined }: Spaw
     run.phase = { tag: 'over' }
     runs.delete(run.key)
     leftovers.remove(run)
+    exits.remove(run)
     census.remove(run)
     run.channel[Symbol.dispose]()
     run.main[Symbol.dispose]()
@@ -97,6 +101,26 @@ export function createSpawner({ ownId, runtimeDir, log = () => undefined }: Spaw
       census.add(run)
       return { tag: 'spawned', pid: run.pid, startTime: run.startTime }
     },
+    adopt(order) {
+      if (runs.has(keyOf(order.ref))) throw new Error(`run ${keyOf(order.ref)} is there already`)
+      const { run, exit } = takeBack(order, { census, notifier, buried: reaper, log })
+      if (exit === null) {
+        runs.set(run.key, run)
+        census.adopt(run)
+        exits.add(run)
+        return { tag: 'adopted' }
+      }
+      census.add(run)
+      const orphans = census.orphansOf(run)
+      const left = countLeft({ run, census, orphans })
+      if (left === 0) census.remove(run)
+      else {
+        runs.set(run.key, run)
+        leftovers.add(run)
+      }
+      return { tag: 'ended', exit, left }
+    },
+    markerOf: (ref) => runs.get(keyOf(ref))?.marker ?? null,
     signal(ref, order) {
       const run = runs.get(keyOf(ref))
       if (run === undefined) return
@@ -110,6 +134,8 @@ export function createSpawner({ ownId, runtimeDir, log = () => undefined }: Spaw
     async [Symbol.asyncDispose]() {
       reaper[Symbol.dispose]()
       leftovers[Symbol.dispose]()
+      exits[Symbol.dispose]()
+      subreaper[Symbol.dispose]()
       ended = []
       for (const run of runs.values()) forget(run)
       notifier[Symbol.dispose]()

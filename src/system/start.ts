@@ -2,11 +2,11 @@ import type { Exit } from '../core/exit.ts'
 import { failure, success, type Result } from '../lib/result.ts'
 import type { Census } from './census.ts'
 import { environmentOf } from './environment.ts'
-import { ownCredentials, resolveAccount, type Account } from './identity.ts'
+import { channelOrderOf } from './hearing.ts'
+import { resolveAccount } from './identity.ts'
 import { launch } from './launch.ts'
 import { markerVariable } from './marker.ts'
 import type { Channel, Notifier } from './notify/notifier.ts'
-import { isHeard } from './notify/sender.ts'
 import { openStreams } from './output.ts'
 import type { SpawnOrder } from './ports.ts'
 import { holdProcess } from './process.ts'
@@ -24,7 +24,7 @@ export interface Start {
 
 /** Starts the main process of a run. What was opened for it is closed again, whether that succeeds or not. */
 export function startRun(input: Start): Result<Run> {
-  const { order, marker, onEnded } = input
+  const { order, marker, notifier, onEnded } = input
   const { spec } = order
   if (spec.command === null) return failure('EINVAL', `${spec.name} has no command`)
   const account = resolveAccount(spec.identity)
@@ -33,7 +33,7 @@ export function startRun(input: Start): Result<Run> {
   if (!streams.ok) return streams
   using opened = streams.value
   let run: Run | null = null
-  const channel = openChannel(input, { account: account.value, run: () => run })
+  const channel = notifier.open(channelOrderOf(input, { account: account.value, run: () => run }))
   if (!channel.ok) return channel
   const { variables, descriptor } = channel.value
   const started = launch({
@@ -67,6 +67,8 @@ function newRun(
   return {
     key,
     pid: main.pid,
+    group: main.pid,
+    isScattered: false,
     startTime: main.startTime,
     marker,
     main,
@@ -76,30 +78,4 @@ function newRun(
     sweep: null,
     killed: new Map(),
   }
-}
-
-function openChannel(
-  { order, census, notifier, log }: Start,
-  { account, run }: { readonly account: Account | null; readonly run: () => Run | null },
-): Result<Channel> {
-  const own = ownCredentials().uid
-  let hasComplained = false
-  const uids = [own, 0, account?.credentials?.uid ?? own]
-  return notifier.open({
-    ref: order.ref,
-    ready: order.spec.ready,
-    tell: (message) => order.news({ tag: 'notified', message }),
-    isMember: (pid) => {
-      const tribe = run()
-      return tribe !== null && census.isMember(pid, tribe)
-    },
-    mayTell: (datagram) => {
-      const tribe = run()
-      const heard = tribe !== null && isHeard(datagram, { tribe, census, uids })
-      if (!heard && !hasComplained)
-        log(`${order.spec.name}: a notification of process ${datagram.pid} (uid ${datagram.uid}) was ignored`)
-      hasComplained ||= !heard
-      return heard
-    },
-  })
 }

@@ -52,6 +52,12 @@ export interface ProcessView {
   readonly updated_at: string
 }
 
+/** All that is known of one process: the answer of `describe`. */
+export interface DescriptionView extends ProcessView {
+  /** What is set for it besides the supervisor's own environment; null for those who may not see it. */
+  readonly env: Readonly<Record<string, string>> | null
+}
+
 /** One link of `why`: oldest cause first. */
 export interface WhyLink {
   readonly at: string
@@ -66,11 +72,13 @@ export interface WhyView {
   readonly links: readonly WhyLink[]
 }
 
-/** Asked of one process, the answer is one; asked of several, or of a name that stands for several, it is a list. */
+/** Asked of one, the answer is one; asked of several, or by a target that stands for several, it is a list. */
 export type OneOrMany<T> = T | readonly T[]
 
 /** Gives what was found the shape that `asked`, the names in the question, calls for. */
 export function oneOrMany<T>(asked: readonly string[], found: readonly T[]): OneOrMany<T> {
-  const [only] = found
-  return asked.length === 1 && found.length === 1 && only !== undefined ? only : found
+  const [target, ...others] = asked
+  const [only, ...rest] = found
+  if (target === undefined || only === undefined || others.length > 0 || rest.length > 0) return found
+  return target === '*' || target.startsWith('group:') ? found : only
 }

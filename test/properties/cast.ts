@@ -1,18 +1,32 @@
 import type { Check } from '../../src/core/check.ts'
-import type { ProcessSpec, Readiness } from '../../src/core/spec.ts'
+import type { Declaration } from '../../src/core/events.ts'
+import type { Edge, ProcessSpec, Readiness } from '../../src/core/spec.ts'
 import type { WorldSettings } from '../../src/core/world.ts'
 import { aCheck, aMonitor, aNotification, aReadiness, aSpec } from '../sim/builders.ts'
-import type { ActorPlan, Scenario } from './scenario.ts'
+import type { ActorPlan, Redeclaration, Scenario } from './scenario.ts'
 
 /** The specs of a scenario. The name of the nth actor is `pn`. */
-export function specsOf({ actors, reversed }: Scenario): ProcessSpec[] {
-  const specs = actors.map((plan, index) => specOf(plan, index, actors)).map(sane)
+export function specsOf(scenario: Scenario): ProcessSpec[] {
+  const { actors, reversed } = scenario
+  const specs = actors.flatMap((plan, index) => (plan.late ? [] : [sane(specOf(plan, index, actors), scenario)]))
   return reversed ? specs.reverse() : specs
 }
 
+/** What is declared of actors when a scenario is under way. */
+export function declarationsOf(scenario: Scenario, plans: readonly Redeclaration[]): Declaration[] {
+  const { actors } = scenario
+  return plans.map(({ who, plan, want }) => {
+    const index = who % actors.length
+    const spec = sane(specOf(plan ?? actors[index]!, index, actors), scenario)
+    return { spec, ...(want === null ? {} : { want }) }
+  })
+}
+
 /** Who stands on a prerun goes down whenever somebody starts: two that stand on each other's preruns never come to rest. */
-function sane(spec: ProcessSpec, _index: number, all: readonly ProcessSpec[]): ProcessSpec {
-  const preruns = new Set(all.flatMap(({ prerun }) => prerun))
+function sane(spec: ProcessSpec, { actors, deeds }: Scenario): ProcessSpec {
+  const later = deeds.flatMap((deed) => (deed.tag === 'declare' ? deed.plans : []))
+  const all = [...actors.entries(), ...later.map(({ who, plan }) => [who % actors.length, plan] as const)]
+  const preruns = new Set(all.flatMap(([index, plan]) => (plan === null ? [] : prerunsOf(plan, index, actors))))
   return { ...spec, edges: spec.edges.map((edge) => (preruns.has(edge.to) ? { ...edge, onExit: 'ignore' } : edge)) }
 }
 
@@ -37,11 +51,10 @@ export function nameOf(index: number): string {
 
 function specOf(plan: ActorPlan, index: number, actors: readonly ActorPlan[]): ProcessSpec {
   const oneshot = plan.kind !== 'service'
-  const tasks = actors.slice(0, index).flatMap(({ kind }, at) => (kind === 'service' ? [] : [nameOf(at)]))
   const { delay } = plan
   return aSpec({
     name: nameOf(index),
-    edges: index === 0 ? [] : plan.edges.map((edge) => ({ ...edge, to: nameOf(edge.to % index) })),
+    edges: edgesOf(plan, index),
     // A oneshot that is restarted after its success is never done.
     restart: oneshot && plan.restart === 'always' ? 'on-failure' : plan.restart,
     endIsFailure: plan.endIsFailure,
@@ -55,7 +68,7 @@ function specOf(plan: ActorPlan, index: number, actors: readonly ActorPlan[]): P
     stop: { timeout: plan.stopTimeout, mode: plan.stopMode },
     oneshot,
     autostart: plan.kind === 'task' ? false : plan.autostart,
-    prerun: tasks.length === 0 ? [] : plan.prerun.map((to) => tasks[to % tasks.length]!),
+    prerun: prerunsOf(plan, index, actors),
     prerunFailure: plan.prerunFailure,
     significant: plan.significant && plan.kind === 'service',
     ...(plan.kind === 'place' ? { command: null } : {}),
@@ -63,12 +76,22 @@ function specOf(plan: ActorPlan, index: number, actors: readonly ActorPlan[]): P
   })
 }
 
+function edgesOf({ edges, wild }: ActorPlan, index: number): Edge[] {
+  if (wild) return edges.map((edge) => ({ ...edge, to: nameOf(edge.to) }))
+  return index === 0 ? [] : edges.map((edge) => ({ ...edge, to: nameOf(edge.to % index) }))
+}
+
+function prerunsOf({ prerun }: ActorPlan, index: number, actors: readonly ActorPlan[]): string[] {
+  const tasks = actors.slice(0, index).flatMap(({ kind }, at) => (kind === 'service' ? [] : [nameOf(at)]))
+  return tasks.length === 0 ? [] : prerun.map((to) => tasks[to % tasks.length]!)
+}
+
 function triggerOf({ signal, every, shutdown, terminate }: NonNullable<ActorPlan['trigger']>) {
   const schedule = every === null ? null : ({ tag: 'every', period: every } as const)
   return { signal, schedule, shutdown, terminate }
 }
 
-function readinessOf({ ready }: ActorPlan): Readiness | null {
+function readinessOf({ ready, startTimeout }: ActorPlan): Readiness | null {
   switch (ready) {
     case 'check':
       return aReadiness({ period: 400, slowest: 200 })
@@ -76,6 +99,8 @@ function readinessOf({ ready }: ActorPlan): Readiness | null {
       return aReadiness({ period: null, slowest: 50 })
     case 'notify':
       return aNotification()
+    case 'elapsed':
+      return { tag: 'elapsed', after: startTimeout / 10 }
     case 'watched':
       return aNotification({ watchdog: 500 })
     case null:

@@ -1,35 +1,78 @@
-import type { Event, ProcessEvent } from '../../src/core/events.ts'
+import type { Declaration, Event, ProcessEvent } from '../../src/core/events.ts'
 import { presentRun, type Process } from '../../src/core/process.ts'
 import { step } from '../../src/core/step.ts'
 import type { World } from '../../src/core/world.ts'
+import type { Engine } from '../../src/daemon/engine.ts'
 import type { Simulation } from '../sim/simulation.ts'
-import type { Deed, StaleNews } from './scenario.ts'
+import { declarationsOf } from './cast.ts'
+import type { Deed, FallPlan, Scenario, StaleNews } from './scenario.ts'
 
 export const by = { verb: 'test', user: null }
 
 /** Does it. @returns what was wrong about what came of it */
-export function act(simulation: Simulation, deed: Deed): string[] {
+export async function act(stage: Stage, deed: Deed): Promise<string[]> {
+  const { simulation, scenario } = stage
   const { engine, clock } = simulation
   if (deed.tag === 'freeze') clock.skipTo(clock.now() + deed.span)
   else if (deed.tag === 'stale') return tellStaleNews(simulation, deed)
+  else if (deed.tag === 'fall') await fall(stage, deed.fall)
+  else if (deed.tag === 'declare') declare(simulation, declarationsOf(scenario, deed.plans))
   else for (const event of eventsOf(engine.world, deed)) engine.dispatch(event)
   return []
 }
 
-function eventsOf(world: World, deed: Exclude<Deed, { tag: 'freeze' | 'stale' }>): Event[] {
+/** Where deeds are done. */
+export interface Stage {
+  readonly simulation: Simulation
+  readonly scenario: Scenario
+  readonly onEngine: (engine: Engine) => void
+}
+
+function declare({ engine, host }: Simulation, declarations: readonly Declaration[]): void {
+  for (const { spec } of declarations) {
+    const run = host.present(spec.name)
+    host.redeclared.add(spec.name)
+    if (run === undefined) continue
+    run.wasRedeclared = true
+    run.isOneshot = spec.oneshot
+  }
+  engine.dispatch({ tag: 'declare', declarations, by })
+}
+
+async function fall({ simulation, onEngine }: Stage, plan: FallPlan): Promise<void> {
+  const { world } = simulation.engine
+  if (world.phase.tag === 'over') return
+  const { away, hearsFirst, tellsExits, last } = plan
+  simulation.host.tellsExits = tellsExits
+  const process = last === null ? undefined : processOf(world, last.who)
+  const event = last === null || process === undefined ? null : lastEvent(process, last.verb)
+  await simulation.restart({
+    away,
+    hearsFirst,
+    onEngine,
+    ...(event === null ? {} : { last: { event, spawns: last?.spawns ?? false } }),
+  })
+}
+
+function lastEvent({ id }: Process, verb: 'start' | 'stop' | 'restart' | 'delete'): Event {
+  const event = verb === 'start' ? ({ tag: verb, by } as const) : ({ tag: verb, by, force: false } as const)
+  return { tag: 'process', process: id, event }
+}
+
+function eventsOf(world: World, deed: Exclude<Deed, { tag: 'freeze' | 'stale' | 'fall' | 'declare' }>): Event[] {
   switch (deed.tag) {
     case 'start':
     case 'reset':
-      return [{ tag: 'process', process: processOf(world, deed.who).id, event: { tag: deed.tag, by } }]
+      return about(world, deed.who, { tag: deed.tag, by })
     case 'stop':
-    case 'restart': {
+    case 'restart':
+    case 'delete': {
       const { tag, force } = deed
-      return [{ tag: 'process', process: processOf(world, deed.who).id, event: { tag, by, force } }]
+      return about(world, deed.who, { tag, by, force })
     }
     case 'due': {
-      // Only what ends can have a turn.
-      const { id, spec } = processOf(world, deed.who)
-      return spec.oneshot ? [{ tag: 'due', process: id }] : []
+      const process = processOf(world, deed.who)
+      return process === undefined ? [] : [{ tag: 'due', process: process.id }]
     }
     case 'signal':
       return [{ tag: 'host-signal', signal: deed.signal }]
@@ -38,15 +81,22 @@ function eventsOf(world: World, deed: Exclude<Deed, { tag: 'freeze' | 'stale' }>
   }
 }
 
-function processOf(world: World, who: number): Process {
+function about(world: World, who: number, event: ProcessEvent): Event[] {
+  const process = processOf(world, who)
+  return process === undefined ? [] : [{ tag: 'process', process: process.id, event }]
+}
+
+/** Undefined where all have been deleted. */
+function processOf(world: World, who: number): Process | undefined {
   const all = [...world.processes.values()]
-  return all[who % all.length]!
+  return all[who % all.length]
 }
 
 /** [TR8]: what a run says that is not the present one makes no difference. */
 function tellStaleNews({ engine, clock }: Simulation, { who, news, off }: Extract<Deed, { tag: 'stale' }>): string[] {
   const { world } = engine
   const process = processOf(world, who)
+  if (process === undefined) return []
   const event: Event = { tag: 'process', process: process.id, event: staleNews(process, news, off) }
   const chance = { at: clock.now(), dice: 0.5 }
   const told = step(world, { ...chance, event })

@@ -1,5 +1,5 @@
 import { isAlive, liveRun, presentRun } from '../../src/core/process.ts'
-import { binds, dependentsOf, get, groundOf, holds, type Effected, type Law } from './scene.ts'
+import { binds, dependentsOf, get, groundOf, holds, isOneCircle, type Effected, type Law } from './scene.ts'
 
 /** What may be asked of the shell, and when. */
 export const effectLaws: readonly Law[] = [
@@ -20,11 +20,12 @@ export const effectLaws: readonly Law[] = [
 function* spawnsOnce({ before, input, after, effects }: Parameters<Law>[0]): Iterable<string> {
   const seen = new Set<number>()
   for (const { ref, spec } of of('spawn', effects)) {
-    const [then, now] = [get(before, ref.process), get(after, ref.process)]
+    const [then, now] = [before.processes.get(ref.process), get(after, ref.process)]
+    const present = then === undefined ? null : presentRun(then)
     if (seen.has(ref.process)) yield `${spec.name} is spawned twice in one step`
-    if (presentRun(then) !== null && !tellsOfTheEnd(input, ref.process))
-      yield `${spec.name} is spawned while run ${presentRun(then)} is there`
-    if (ref.run !== then.runs + 1) yield `${spec.name}: run ${ref.run} follows ${then.runs}`
+    if (present !== null && !tellsOfTheEnd(input, ref.process))
+      yield `${spec.name} is spawned while run ${present} is there`
+    if (ref.run !== (then?.runs ?? 0) + 1) yield `${spec.name}: run ${ref.run} follows ${then?.runs}`
     if (now.state.tag !== 'spawning' || now.state.n !== ref.run) yield `${spec.name} is spawned and ${now.state.tag}`
     if (after.phase.tag !== 'up') yield `${spec.name} is spawned while the phase is ${after.phase.tag}`
     seen.add(ref.process)
@@ -56,23 +57,31 @@ function* startsOnSolidGround({ after, effects, host }: Parameters<Law>[0]): Ite
       if (binds(edge) && groundOf(process).get(edge.to) !== other.runs)
         yield `${spec.name} is started on ${edge.to} run ${groundOf(process).get(edge.to)}, which is at run ${other.runs}`
       const checked = edge.condition === 'ready' && !other.spec.oneshot && other.spec.ready !== null
-      if (checked && host.run({ process: other.id, run: other.runs })?.wasReady !== true)
+      const run = host.run({ process: other.id, run: other.runs })
+      const hasSaid = run?.wasReady === true || other.spec.ready?.tag === 'elapsed'
+      // Under another declaration it was, or it was taken back and has outlived its start timeout.
+      const mayCount = run?.wasRedeclared === true || liveRun(other.state)?.takenBackAt !== null
+      if (checked && !hasSaid && !mayCount)
         yield `${spec.name} is started, and run ${other.runs} of ${edge.to} has never said that it is ready`
     }
   }
 }
 
 /** [SP3]: a special with `shutdown` starts when nothing is left but what runs for it. */
-function* runsSpecialsAlone({ after, effects }: Parameters<Law>[0]): Iterable<string> {
+function* runsSpecialsAlone({ after, effects, host }: Parameters<Law>[0]): Iterable<string> {
   const { current } = after.specials
   if (current === null || !current.holds) return
+  // What was a prerun, or had preruns, under another declaration is not waited for.
+  const mayOverlap = (name: string): boolean => host.redeclared.has(name)
+  if (mayOverlap(current.call.name)) return
   for (const { ref, spec } of of('spawn', effects)) {
     const isItself = spec.name === current.call.name
     if (get(after, ref.process).jobs.length === 0 && !isItself)
       yield `${spec.name} starts, and ${current.call.name} has its turn`
     if (!isItself || current.stage === 'clearing') continue
     for (const other of after.processes.values()) {
-      if (other.id !== ref.process && other.jobs.length === 0 && isAlive(other.state))
+      if (other.id === ref.process || mayOverlap(other.spec.name)) continue
+      if (other.jobs.length === 0 && isAlive(other.state))
         yield `${spec.name} starts, and ${other.spec.name} is ${other.state.tag}`
     }
   }
@@ -82,9 +91,9 @@ function* runsSpecialsAlone({ after, effects }: Parameters<Law>[0]): Iterable<st
 function* leavesNothingBehind({ before, after, host }: Parameters<Law>[0]): Iterable<string> {
   for (const [then, now] of after.processes.changedSince(before.processes)) {
     const run = then === undefined ? null : liveRun(then.state)
-    if (then === undefined || now === undefined || run === null || presentRun(now) === run.n) continue
+    if (then === undefined || run === null || (now !== undefined && presentRun(now) === run.n)) continue
     if ((host.run({ process: then.id, run: run.n })?.living.length ?? 0) > 0)
-      yield `${now.spec.name} is ${now.state.tag}, and something of run ${run.n} lives`
+      yield `${then.spec.name} is ${now?.state.tag ?? 'no more'}, and something of run ${run.n} lives`
   }
 }
 
@@ -97,7 +106,7 @@ function* signalsInOrder({ after, effects, host }: Parameters<Law>[0]): Iterable
       yield `${name} run ${ref.run} gets ${signal} while it is ${process.state.tag}`
     if (signal === 'SIGKILL' || process.state.tag !== 'stopping' || process.state.exit !== null) continue
     for (const dependent of dependentsOf(after, name)) {
-      if (!host.living().includes(dependent.spec.name)) continue
+      if (!host.living().includes(dependent.spec.name) || isOneCircle(after, name, dependent.spec.name)) continue
       const goesToo = ['stopping', 'stuck'].includes(dependent.state.tag) || after.phase.tag === 'ending'
       if (groundOf(dependent).has(name) || goesToo) yield `${name} gets ${signal} while ${dependent.spec.name} lives`
     }
@@ -112,8 +121,10 @@ function* killsInTime({ before, input, after, effects, host }: Parameters<Law>[0
   const { event } = input
   for (const { ref, signal, scope } of of('signal', effects)) {
     if (signal !== 'SIGKILL') continue
-    const { spec } = get(after, ref.process)
+    const { spec, state } = get(after, ref.process)
     const run = host.run(ref)
+    // It may have been forced under the supervisor before.
+    if (liveRun(state)?.takenBackAt !== null || (run?.kills ?? 0) > 1) continue
     const forced =
       (event.tag === 'process' && event.process === ref.process && 'force' in event.event && event.event.force) ||
       (after.phase.tag === 'ending' && after.phase.forced) ||
@@ -130,7 +141,9 @@ function* killsInTime({ before, input, after, effects, host }: Parameters<Law>[0
 function* killsWhenForced({ before, input, effects }: Parameters<Law>[0]): Iterable<string> {
   const { event } = input
   if (event.tag !== 'process' || !('force' in event.event) || !event.event.force || before.phase.tag === 'over') return
-  const { state, spec } = get(before, event.process)
+  const then = before.processes.get(event.process)
+  if (then === undefined) return
+  const { state, spec } = then
   const lives = state.tag === 'starting' || state.tag === 'running'
   if (!lives && !(state.tag === 'stopping' && state.phase.tag !== 'killed')) return
   const killed = of('signal', effects).some(({ ref, signal }) => ref.process === event.process && signal === 'SIGKILL')

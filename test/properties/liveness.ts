@@ -1,4 +1,4 @@
-import type { Process } from '../../src/core/process.ts'
+import { isLeaving, type Process } from '../../src/core/process.ts'
 import { named, type World } from '../../src/core/world.ts'
 import type { Millis } from '../../src/lib/time.ts'
 import { holds } from './scene.ts'
@@ -19,7 +19,8 @@ export function unsettled(world: World): string[] {
   const { specials, phase } = world
   if (phase.tag === 'ending' || phase.tag === 'over') return []
   if (phase.tag !== 'up') return [`the phase is ${phase.tag}`]
-  if (specials.current !== null) return [`${specials.current.call.name} has its turn`]
+  const special = specials.current === null ? undefined : named(world, specials.current.call.name)
+  if (special !== undefined) return lacksPrerun(world, special) ? [] : [`${special.spec.name} has its turn`]
   const known = new Map<string, string | null>()
   return [...world.processes.values()].flatMap((process) => missing(world, process, known) ?? [])
 }
@@ -29,6 +30,8 @@ function missing(world: World, process: Process, known: Map<string, string | nul
   const { spec } = process
   const before = known.get(spec.name)
   if (before !== undefined) return before
+  // Who waits for itself in the end is as up as it will be.
+  known.set(spec.name, null)
   const verdict = judge(world, process, known)
   known.set(spec.name, verdict)
   return verdict
@@ -36,6 +39,8 @@ function missing(world: World, process: Process, known: Map<string, string | nul
 
 function judge(world: World, process: Process, known: Map<string, string | null>): string | null {
   const { spec, state, want, jobs } = process
+  if (isLeaving(process)) return `${spec.name} is still there`
+  if (lacksPrerun(world, process)) return null
   switch (state.tag) {
     case 'running':
       return state.isReady ? null : `${spec.name} runs and is not ready`
@@ -55,6 +60,15 @@ function judge(world: World, process: Process, known: Map<string, string | null>
     case 'stuck':
       return `${spec.name} is still ${state.tag}${jobs.length > 0 ? ', and has work to do' : ''}`
   }
+}
+
+/** It is tried again and again, until somebody declares what it lacks. */
+function lacksPrerun(world: World, { spec }: Process): boolean {
+  if (spec.prerunFailure === 'ignore') return false
+  return spec.prerun.some((name) => {
+    const prerun = named(world, name)
+    return prerun?.spec.oneshot !== true || lacksPrerun(world, prerun)
+  })
 }
 
 /** It may wait for ever for what is as up as it will be, and yet not what it waits for. */

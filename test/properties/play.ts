@@ -1,5 +1,7 @@
+import { named } from '../../src/core/world.ts'
 import type { Millis } from '../../src/lib/time.ts'
 import { seededDice } from '../sim/dice.ts'
+import type { Engine } from '../../src/daemon/engine.ts'
 import { createSimulation, type Simulation } from '../sim/simulation.ts'
 import { settingsOf, specsOf } from './cast.ts'
 import { act, by } from './deeds.ts'
@@ -13,12 +15,16 @@ export async function play(scenario: Scenario): Promise<number> {
   await using simulation = stage(scenario, complaints)
   const watch = watchOver(simulation, complaints)
   let code: number | null = null
-  void simulation.engine.ended.then((ended) => (code = ended))
+  const onEngine = (engine: Engine): void => {
+    watch.follow(engine)
+    void engine.ended.then((ended) => (code = ended))
+  }
+  onEngine(simulation.engine)
 
   simulation.engine.dispatch({ tag: 'begin', by })
   for (const deed of scenario.deeds.toSorted((a, b) => a.at - b.at)) {
     await simulation.runUntil(deed.at)
-    complaints.push(...act(simulation, deed))
+    if (complaints.length === 0) complaints.push(...(await act({ simulation, scenario, onEngine }, deed)))
   }
   await simulation.runUntil(Math.max(scenario.calmAt, simulation.clock.now()))
   simulation.host.calmDown()
@@ -70,7 +76,8 @@ async function goesDown({ engine, clock, host, runUntil }: Simulation, { shutdow
   return host.living().flatMap((name) => {
     const run = host.present(name)
     // What a main process leaves in kill mode `process` is left alone.
-    const isLeft = run?.order.spec.stop.mode === 'process' && !run.main.isAlive
+    const modes = [run?.order.spec, named(engine.world, name)?.spec].map((spec) => spec?.stop.mode)
+    const isLeft = modes.includes('process') && run?.main.isAlive === false
     return isLeft ? [] : [`${name} has outlived it all`]
   })
 }

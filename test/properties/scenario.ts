@@ -32,7 +32,7 @@ export interface ActorPlan {
   readonly endIsFailure: boolean
   readonly delay: { readonly initial: Millis; readonly max: Millis; readonly resetAfter: Millis } | 'procmon'
   readonly startLimit: { readonly burst: number; readonly interval: Millis } | null
-  readonly ready: 'check' | 'once' | 'notify' | 'watched' | null
+  readonly ready: 'check' | 'once' | 'notify' | 'watched' | 'elapsed' | null
   readonly startTimeout: Millis
   readonly monitors: readonly { readonly period: Millis; readonly forgives: 'nothing' | 'retries' | 'bucket' }[]
   readonly stopTimeout: Millis
@@ -42,6 +42,10 @@ export interface ActorPlan {
   readonly trigger: TriggerPlan | null
   readonly significant: boolean
   readonly autostart: boolean
+  /** It is not there from the beginning: somebody may declare it. */
+  readonly late: boolean
+  /** Its edges may lead to anybody, to itself and to nobody. */
+  readonly wild: boolean
   /** The habits of its runs, one after the other; the last one stays. */
   readonly habits: readonly Habit[]
 }
@@ -61,8 +65,31 @@ export type Deed = { readonly at: Millis } & (
   | { readonly tag: 'shutdown'; readonly force: boolean }
   /** The supervisor itself stands still for so long. */
   | { readonly tag: 'freeze'; readonly span: Millis }
+  | { readonly tag: 'delete'; readonly who: number; readonly force: boolean }
+  | { readonly tag: 'declare'; readonly plans: readonly Redeclaration[] }
+  /** The supervisor is killed, and another one takes over. */
+  | { readonly tag: 'fall'; readonly fall: FallPlan }
   | { readonly tag: 'stale'; readonly who: number; readonly news: StaleNews; readonly off: number }
 )
+
+/** An actor as it is declared from now on: by another plan, or the one it has. */
+export interface Redeclaration {
+  readonly who: number
+  readonly plan: ActorPlan | null
+  readonly want: 'up' | 'down' | null
+}
+
+export interface FallPlan {
+  readonly away: Millis
+  readonly hearsFirst: boolean
+  readonly tellsExits: boolean
+  /** What was recorded last, and not done. */
+  readonly last: {
+    readonly verb: 'start' | 'stop' | 'restart' | 'delete'
+    readonly who: number
+    readonly spawns: boolean
+  } | null
+}
 
 export type StaleNews = 'spawned' | 'spawn-failed' | 'exited' | 'left' | 'gone' | 'ready' | 'verdict' | 'old-verdict'
 
@@ -156,7 +183,7 @@ const actor: Arbitrary<ActorPlan> = fc.record({
       freq: 5,
     })
     .map((limit) => (limit !== null && limit.interval === 1000 ? null : limit)),
-  ready: fc.constantFrom<ActorPlan['ready']>(null, null, 'check', 'check', 'once', 'notify', 'watched'),
+  ready: fc.constantFrom<ActorPlan['ready']>(null, null, 'check', 'check', 'once', 'notify', 'watched', 'elapsed'),
   startTimeout: fc.constantFrom(100, 1000, 3000),
   monitors: fc.array(
     fc.record({
@@ -175,10 +202,29 @@ const actor: Arbitrary<ActorPlan> = fc.record({
   trigger: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: trigger }),
   significant: rarely(),
   autostart: rarely().map((not) => !not),
+  late: rarely(),
+  wild: rarely(),
   habits,
 })
 
 const who = fc.nat(7)
+const want = fc.constantFrom('up' as const, 'down' as const, null, null)
+const redeclaration: Arbitrary<Redeclaration> = fc.oneof(
+  { weight: 1, arbitrary: fc.record({ who, plan: fc.constant(null), want }) },
+  { weight: 3, arbitrary: fc.record({ who, plan: actor, want }) },
+)
+const fall: Arbitrary<FallPlan> = fc.record({
+  away: moment,
+  hearsFirst: fc.boolean(),
+  tellsExits: fc.boolean(),
+  last: fc.option(
+    fc.record({
+      verb: fc.constantFrom('start' as const, 'stop' as const, 'restart' as const, 'delete' as const),
+      who,
+      spawns: fc.boolean(),
+    }),
+  ),
+})
 const deed: Arbitrary<Deed> = fc
   .tuple(
     fc.integer({ min: 0, max: 400 }).map((step) => step * 25),
@@ -207,6 +253,15 @@ const deed: Arbitrary<Deed> = fc
       },
       { weight: 1, arbitrary: fc.record({ tag: fc.constant('shutdown' as const), force: rarely() }) },
       { weight: 1, arbitrary: fc.record({ tag: fc.constant('freeze' as const), span: moment }) },
+      { weight: 3, arbitrary: fc.record({ tag: fc.constant('delete' as const), who, force: rarely() }) },
+      {
+        weight: 5,
+        arbitrary: fc.record({
+          tag: fc.constant('declare' as const),
+          plans: fc.array(redeclaration, { minLength: 1, maxLength: 3 }),
+        }),
+      },
+      { weight: 2, arbitrary: fc.record({ tag: fc.constant('fall' as const), fall }) },
       {
         weight: 4,
         arbitrary: fc.record({

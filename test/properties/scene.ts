@@ -71,6 +71,22 @@ export function groundOf({ state }: Process): ReadonlyMap<string, number> {
   return state.tag === 'spawning' ? state.standsOn : (liveRun(state)?.standsOn ?? new Map())
 }
 
+/** Whether these two depend on each other, by whatever ways. */
+export function isOneCircle(world: World, one: string, other: string): boolean {
+  return leadsTo(world, one, other) && leadsTo(world, other, one)
+}
+
+function leadsTo(world: World, from: string, to: string): boolean {
+  const found = new Set<string>()
+  for (const names = [from]; names.length > 0;) {
+    for (const edge of named(world, names.pop()!)?.spec.edges ?? []) {
+      if (!found.has(edge.to)) names.push(edge.to)
+      found.add(edge.to)
+    }
+  }
+  return found.has(to)
+}
+
 export function dependentsOf(world: World, name: string): Process[] {
   return [...world.processes.values()].filter(({ spec }) => spec.edges.some((edge) => edge.to === name))
 }

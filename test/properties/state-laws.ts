@@ -1,5 +1,5 @@
-import { isAlive, type Process } from '../../src/core/process.ts'
-import { nextDeadline, type World } from '../../src/core/world.ts'
+import { isAlive, isLeaving, type Process } from '../../src/core/process.ts'
+import { named, nextDeadline, type World } from '../../src/core/world.ts'
 import type { Reason } from '../../src/core/reason.ts'
 import { dependentsOf, groundOf, holds, isLost, stands, type Law } from './scene.ts'
 
@@ -35,6 +35,10 @@ function* ofOne(world: World, process: Process): Iterable<string> {
   const { state, spec } = process
   if (process.givenUp.length > 0 && !isAlive(state)) yield `${spec.name} is ${state.tag}, and its callers were not told`
   const wanted = process.want.up || process.jobs.length > 0
+  // What was taken back goes on while the one who took it is not yet up.
+  const isBeginning = world.phase.tag === 'idle' || world.phase.tag === 'prologue'
+  if (isBeginning) return
+  if (isLeaving(process) && !isAlive(state)) yield `${spec.name} is to go for good, and stays`
   if (depthOf(state.reason) > 12 + 6 * world.processes.size) yield `${spec.name}: its reasons go back without end`
   switch (state.tag) {
     case 'stopped':
@@ -75,13 +79,18 @@ function* ofOne(world: World, process: Process): Iterable<string> {
 function* waitsForAReason(world: World, process: Process, hopeless: boolean): Iterable<string> {
   const { spec } = process
   const free = process.jobs.length > 0
-  const lost = !free && spec.edges.some((edge) => !holds(world, edge) && isLost(world, edge))
+  const lost = !free && spec.edges.some((edge) => !holds(world, edge) && isLost(world, edge) && !waitsInCircle(world, spec.name, edge.to))
   const halted = world.phase.tag !== 'up' || isHeld(world, process)
   if (hopeless && !lost) yield `${spec.name} is blocked without a true reason`
   if (!hopeless && lost && !halted) yield `${spec.name} is not blocked, and it should be`
   const unmet = !free && spec.edges.some((edge) => !holds(world, edge))
   const crowded = dependentsOf(world, spec.name).some((other) => isAlive(other.state) && groundOf(other).has(spec.name))
   if (!halted && !unmet && !crowded) yield `${spec.name} waits for nothing`
+}
+
+/** In a circle nobody is blocked by somebody who is blocked. */
+function waitsInCircle(world: World, name: string, to: string): boolean {
+  return world.circles.has(name) && world.circles.has(to) && named(world, to)?.state.tag === 'waiting'
 }
 
 /** [SP3] */
@@ -96,11 +105,19 @@ function depthOf(reason: Reason): number {
   return depth
 }
 
-/** [TR1] */
-function* runsOnlyGrow({ before, after }: Parameters<Law>[0]): Iterable<string> {
+/** [TR1] [DE1] [DE5] */
+function* runsOnlyGrow({ before, after, input }: Parameters<Law>[0]): Iterable<string> {
   for (const [then, now] of after.processes.changedSince(before.processes)) {
-    if (then === undefined || now === undefined) yield 'a process came or went'
-    else if (now.runs < then.runs || (now.runs > then.runs + 1 && now.spec.command !== null))
+    if (then === undefined) {
+      const names = input.event.tag === 'declare' ? input.event.declarations.map(({ spec }) => spec.name) : []
+      if (!names.includes(now?.spec.name ?? '')) yield `${now?.spec.name} came, and nobody has declared it`
+      if ((now?.id ?? 0) <= Math.max(0, ...[...before.processes.values()].map(({ id }) => id)))
+        yield `${now?.spec.name} has the id ${now?.id}`
+    } else if (now === undefined) {
+      const last = after.departed.find(({ id }) => id === then.id)
+      if (last === undefined || !isLeaving(last) || last.state.tag !== 'stopped')
+        yield `${then.spec.name} is gone, and nobody wanted that`
+    } else if (now.runs < then.runs || (now.runs > then.runs + 1 && now.spec.command !== null))
       yield `${now.spec.name}: run ${now.runs} after ${then.runs}`
   }
 }

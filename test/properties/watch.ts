@@ -1,4 +1,5 @@
 import { step } from '../../src/core/step.ts'
+import type { Engine } from '../../src/daemon/engine.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import { effectLaws } from './effect-laws.ts'
 import { endOf, type ExpectedEnd } from './endings.ts'
@@ -15,24 +16,29 @@ const manySteps = 3000
 const traces = process.env['COPPICE_TRACE'] !== undefined
 
 /** Holds every law against every step, and follows what the end should be. The worlds are frozen: `step` may not write. */
-export function watchOver({ engine, host, recorder }: Simulation, complaints: string[]) {
-  const watch: { expected: ExpectedEnd | null } = { expected: null }
+export function watchOver({ host, recorder }: Simulation, complaints: string[]) {
+  const watch: { expected: ExpectedEnd | null; follow: (engine: Engine) => void } = { expected: null, follow }
   let steps = 0
   let crimes = 0
-  freeze(engine.world)
-  engine.subscribe(({ before, after }) => {
-    const input = recorder.inputs.at(-1)!
-    const [, effects] = step(before, input)
-    const scene: Scene = { before, input, after, effects, host }
-    if (traces) trace(scene)
-    const where = `at ${after.now} ms, ${JSON.stringify(input.event)}: `
-    for (const law of laws) for (const broken of law(scene)) complaints.push(where + broken)
-    for (; crimes < host.crimes.length; crimes++) complaints.push(where + host.crimes[crimes]!)
-    watch.expected = endOf(scene, watch.expected)
-    freeze(after)
-    steps = after.now === before.now ? steps + 1 : 0
-    if (steps > manySteps) throw new Error(`it runs in circles ${where}`)
-  })
+
+  /** A new supervisor knows nothing of an end that the one before was in. */
+  function follow(engine: Engine): void {
+    watch.expected = null
+    freeze(engine.world)
+    engine.subscribe(({ before, after }) => {
+      const input = recorder.inputs.at(-1)!
+      const [, effects] = step(before, input)
+      const scene: Scene = { before, input, after, effects, host }
+      if (traces) trace(scene)
+      const where = `at ${after.now} ms, ${JSON.stringify(input.event)}: `
+      for (const law of laws) for (const broken of law(scene)) complaints.push(where + broken)
+      for (; crimes < host.crimes.length; crimes++) complaints.push(where + host.crimes[crimes]!)
+      watch.expected = endOf(scene, watch.expected)
+      freeze(after)
+      steps = after.now === before.now ? steps + 1 : 0
+      if (steps > manySteps) throw new Error(`it runs in circles ${where}`)
+    })
+  }
   return watch
 }
 

@@ -23,6 +23,7 @@ export function aSpec(sketch: SpecSketch = {}): ProcessSpec {
     output: {
       stdout: { tag: 'inherit-stdout' },
       stderr: { tag: 'inherit-stderr' },
+      access: null,
       timestamps: false,
       format: 'raw',
       maxSize: null,
@@ -43,6 +44,7 @@ export function aSpec(sketch: SpecSketch = {}): ProcessSpec {
     prerunFailure: 'fail',
     significant: false,
     groups: [],
+    declared: null,
     ...sketch,
     name,
     parent,

@@ -1,6 +1,14 @@
 import { describeExit } from '../../src/core/exit.ts'
 import type { Instant, Millis } from '../../src/lib/time.ts'
-import type { RunRef, SignalScope, Spawner, SpawnOrder, SpawnOutcome } from '../../src/system/ports.ts'
+import type {
+  AdoptOrder,
+  AdoptOutcome,
+  RunRef,
+  SignalScope,
+  Spawner,
+  SpawnOrder,
+  SpawnOutcome,
+} from '../../src/system/ports.ts'
 import type { SignalName } from '../../src/lib/signals.ts'
 import type { VirtualClock } from './clock.ts'
 import type { Habit } from './habit.ts'
@@ -28,6 +36,10 @@ export class SimHost implements Spawner {
   private readonly runs = new Map<string, SimRun>()
   private readonly lastRun = new Map<number, number>()
   private readonly latest = new Map<string, SimRun>()
+  /** Which processes were declared anew: laws about what went before do not hold for them. */
+  readonly redeclared = new Set<string>()
+  /** Whether it is still known how a run ended that nobody watched. */
+  tellsExits = true
   private pids = 100
   private isCalm = false
 
@@ -41,8 +53,7 @@ export class SimHost implements Spawner {
     const { ref, spec } = order
     const living = this.present(spec.name)?.living ?? []
     if (living.length > 0) this.crimes.push(`two live runs of ${spec.name}: ${ref.run} while the one before lives`)
-    if (ref.run !== (this.lastRun.get(ref.process) ?? 0) + 1)
-      this.crimes.push(`${spec.name}: run ${ref.run} out of turn`)
+    if (ref.run <= (this.lastRun.get(ref.process) ?? 0)) this.crimes.push(`${spec.name}: run ${ref.run} out of turn`)
     this.lastRun.set(ref.process, ref.run)
     const habit = this.isCalm ? (spec.oneshot ? { ends: calmEnd } : {}) : this.programs(order)
     if (habit.spawnFails !== undefined) {
@@ -61,6 +72,33 @@ export class SimHost implements Spawner {
     this.runs.set(keyOf(ref), run)
     this.latest.set(spec.name, run)
     return { tag: 'spawned', pid: run.main.pid, startTime: this.clock.now() }
+  }
+
+  adopt(order: AdoptOrder): AdoptOutcome {
+    const run = this.runs.get(keyOf(order.ref))
+    const isIts = run !== undefined && run.main.pid === order.pid && this.markerFor(order.ref) === order.marker
+    if (!isIts) {
+      this.crimes.push(`${keyOf(order.ref)} is taken back, and is not there`)
+      return { tag: 'ended', exit: { tag: 'unknown' }, left: 0 }
+    }
+    run.follow(order)
+    if (run.main.isAlive) return { tag: 'adopted' }
+    const exit = this.tellsExits && run.exit !== null ? run.exit : ({ tag: 'unknown' } as const)
+    return { tag: 'ended', exit, left: run.living.length }
+  }
+
+  markerOf(ref: RunRef): string | null {
+    return (this.runs.get(keyOf(ref))?.living.length ?? 0) > 0 ? this.markerFor(ref) : null
+  }
+
+  /** The supervisor is gone: nobody hears what happens. */
+  forsake(): void {
+    for (const run of this.runs.values()) run.forsake()
+  }
+
+  /** The process with this id has left: the next one with it counts its runs from 1. */
+  forget(process: number): void {
+    this.lastRun.delete(process)
   }
 
   signal(ref: RunRef, { signal, scope }: { readonly signal: SignalName; readonly scope: SignalScope }): void {
@@ -98,6 +136,10 @@ export class SimHost implements Spawner {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
+
+  private markerFor({ process, run }: RunRef): string {
+    return `simulated.${process}.${run}`
+  }
 
   private note({ ref, spec }: SpawnOrder, what: string): void {
     this.happenings.push({ at: this.clock.now(), name: spec.name, run: ref.run, what })

@@ -1,14 +1,15 @@
 import type { Exit } from '../../src/core/exit.ts'
 import type { SignalName } from '../../src/lib/signals.ts'
 import type { Instant, Millis } from '../../src/lib/time.ts'
-import type { Notification, SignalScope, SpawnOrder } from '../../src/system/ports.ts'
+import type { Notification, RunNews, SignalScope, SpawnOrder } from '../../src/system/ports.ts'
 import type { VirtualClock } from './clock.ts'
 import type { Habit, Span } from './habit.ts'
 import { Life } from './life.ts'
 
 /** One run on the simulated host: a main process, its descendants, and the news of them. */
 export class SimRun {
-  readonly order: SpawnOrder
+  /** What it was started for; its news goes to whoever follows it by now. */
+  order: SpawnOrder
   readonly since: Instant
   readonly main: Life
   readonly children: readonly Life[]
@@ -18,10 +19,17 @@ export class SimRun {
   released = false
   /** When it got its first stop signal. */
   askedAt: Instant | null = null
+  /** How often it got SIGKILL. */
+  kills = 0
   habit: Habit
   /** Whether a probe of its readiness has passed, or it has said so. */
   wasReady = false
+  /** Its process was declared anew since it began. */
+  wasRedeclared = false
+  /** Whether it is to end when all behave. */
+  isOneshot: boolean
   private toldExit = false
+  private follower: ((news: RunNews) => void) | null
   private readonly clock: VirtualClock
   private readonly latency: () => Millis
 
@@ -35,6 +43,8 @@ export class SimRun {
   }) {
     const { order, habit, clock, pids } = input
     this.order = order
+    this.follower = order.news
+    this.isOneshot = order.spec.oneshot
     this.habit = habit
     this.clock = clock
     this.latency = input.latency
@@ -48,6 +58,18 @@ export class SimRun {
     this.speak()
   }
 
+  /** Nobody hears its news any more: not what is on its way, and not what is to come. */
+  forsake(): void {
+    this.follower = null
+  }
+
+  /** Somebody else hears of it from here on: of its end only if it comes yet, of what it leaves in any case. */
+  follow(order: SpawnOrder): void {
+    this.order = order
+    this.follower = order.news
+    this.toldExit = !this.main.isAlive
+  }
+
   /** Its living processes, unless it was released. */
   get living(): readonly Life[] {
     return this.released ? [] : [this.main, ...this.children].filter((life) => life.isAlive)
@@ -58,7 +80,8 @@ export class SimRun {
   }
 
   signal(signal: SignalName, scope: SignalScope): void {
-    if (signal !== 'SIGKILL') this.askedAt ??= this.clock.now()
+    if (signal === 'SIGKILL') this.kills += 1
+    else this.askedAt ??= this.clock.now()
     for (const life of this.living) {
       const reached = life === this.main || scope === 'everything' || (scope === 'group' && this.reachesInGroup(life))
       if (reached) life.takes(signal)
@@ -80,7 +103,7 @@ export class SimRun {
   calmDown(): void {
     this.habit = {}
     for (const life of this.living) life.calmDown()
-    if (this.order.spec.oneshot) this.main.endsAfter(20, { tag: 'code', code: 0 })
+    if (this.isOneshot) this.main.endsAfter(20, { tag: 'code', code: 0 })
     this.speak()
   }
 
@@ -91,17 +114,25 @@ export class SimRun {
 
   private mainDied(exit: Exit): void {
     this.exit = exit
-    this.clock.after(this.latency(), () => {
+    this.tellLater(() => {
       this.toldExit = true
-      this.order.news({ tag: 'exited', exit, left: this.living.length })
+      return { tag: 'exited', exit, left: this.living.length }
     })
   }
 
   private childDied(): void {
     if (!this.toldExit || this.living.length > 0) return
     const killed = this.children.filter((life) => life.wasKilled).map(({ pid }) => ({ pid, command: 'child' }))
+    this.tellLater(() => (this.released ? null : { tag: 'gone', killed }))
+  }
+
+  /** News that is on its way when nobody follows any more is lost. */
+  private tellLater(news: () => RunNews | null): void {
+    const { follower } = this
     this.clock.after(this.latency(), () => {
-      if (!this.released) this.order.news({ tag: 'gone', killed })
+      if (follower === null || follower !== this.follower) return
+      const told = news()
+      if (told !== null) follower(told)
     })
   }
 
@@ -129,7 +160,7 @@ export class SimRun {
 
   private say(message: Notification): void {
     this.wasReady ||= message.tag === 'ready'
-    this.order.news({ tag: 'notified', message })
+    this.follower?.({ tag: 'notified', message })
   }
 
   private whileAlive(after: Millis, act: () => void): void {

@@ -7,7 +7,7 @@ import type { Millis } from '../../src/lib/time.ts'
 import { aSpec, someSettings, type SpecSketch } from './builders.ts'
 import type { Habit } from './habit.ts'
 import type { Prologue } from './prober.ts'
-import { createSimulation, type Simulation } from './simulation.ts'
+import { createSimulation, type Fall, type Simulation } from './simulation.ts'
 
 /** A process of a test: what is declared of it, and the habits of its runs, one after the other; the last one stays. */
 export type Actor = SpecSketch & { readonly program?: Habit | readonly Habit[] }
@@ -20,14 +20,15 @@ export async function aTree(
   settings: Partial<WorldSettings> & { prologueAnswers?: Prologue; dice?: () => number; begun?: boolean } = {},
 ): Promise<Tree> {
   const { prologueAnswers, dice, begun = true, ...rest } = settings
+  const programs = new Map(Object.entries(actors).map(([name, { program }]) => [name, program]))
   const simulation = createSimulation({
     specs: Object.entries(actors).map(([name, { program: _program, ...sketch }]) => aSpec({ name, ...sketch })),
     settings: someSettings(rest),
-    programs: ({ ref, spec }) => habitOf(actors[spec.name]?.program, ref.run),
+    programs: ({ ref, spec }) => habitOf(programs.get(spec.name), ref.run),
     ...(prologueAnswers === undefined ? {} : { prologue: prologueAnswers }),
     ...(dice === undefined ? {} : { dice }),
   })
-  const tree = new Tree(simulation)
+  const tree = new Tree(simulation, programs)
   if (begun) await tree.begin()
   return tree
 }
@@ -48,10 +49,32 @@ export class Tree implements AsyncDisposable {
   /** The exit code, once the run of the supervisor is over. */
   code: number | null = null
   private told = 0
+  private readonly programs: Map<string, Actor['program']>
 
-  constructor(simulation: Simulation) {
+  constructor(simulation: Simulation, programs: Map<string, Actor['program']>) {
     this.simulation = simulation
+    this.programs = programs
     void simulation.engine.ended.then((code) => (this.code = code))
+  }
+
+  /** Declares processes anew, or for the first time, by name. A program that is given is that of their runs to come. */
+  declare(actors: Readonly<Record<string, Actor & { want?: 'up' | 'down' }>>): Promise<void> {
+    const declarations = Object.entries(actors).map(([name, { want, program, ...sketch }]) => {
+      if (program !== undefined) this.programs.set(name, program)
+      return { spec: aSpec({ name, ...sketch }), ...(want === undefined ? {} : { want }) }
+    })
+    return this.tell({ tag: 'declare', declarations, by })
+  }
+
+  delete(name: string, { force = false } = {}): Promise<void> {
+    return this.command(name, { tag: 'delete', by, force })
+  }
+
+  /** The supervisor is killed, and another one takes over. */
+  async falls(fall: Partial<Fall> = {}): Promise<void> {
+    await this.simulation.restart({ away: 0, ...fall })
+    void this.simulation.engine.ended.then((code) => (this.code = code))
+    await this.passes(0)
   }
 
   begin(): Promise<void> {

@@ -1,11 +1,14 @@
 // Loads config texts as `coppice up NAME` would, from /work, with the environment and the env files that a test gives.
+import type { Surroundings } from '../../src/config/context.ts'
 import { loadPlan, type Loaded } from '../../src/config/load.ts'
 import { formatProblem } from '../../src/config/problem.ts'
 import type { Plan, ProcessSpec } from '../../src/core/spec.ts'
 
-export interface Given {
+export interface Given extends Surroundings {
   readonly env?: Readonly<Record<string, string>>
   readonly nocheck?: boolean
+  readonly configor?: boolean
+  readonly file?: string
   /** Env files by absolute path. */
   readonly files?: Readonly<Record<string, string>>
 }
@@ -13,10 +16,11 @@ export interface Given {
 export async function load(
   path: string,
   text: string,
-  { env = {}, nocheck = false, files = {} }: Given = {},
+  { env = {}, nocheck = false, configor = false, files = {}, ...given }: Given = {},
 ): Promise<Loaded> {
   const known = new Map(Object.entries(files))
   return loadPlan({
+    ...given,
     path,
     text: dedent(text),
     env,
@@ -28,7 +32,7 @@ export async function load(
         ? { ok: false, failure: { code: 'ENOENT', message: 'no such file' } }
         : { ok: true, value: found }
     },
-    options: { nocheck },
+    options: { nocheck, configor },
   })
 }
 

@@ -12,6 +12,8 @@ export interface ControlServer extends AsyncDisposable {
   readonly errors: unknown[]
   /** One request, as `curl --unix-socket` would make it. */
   ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown; headers: Headers }>
+  /** Opens an answer that may go on; whoever opens it cancels it, or aborts the signal. */
+  open(path: string, options?: { headers?: Record<string, string>; signal?: AbortSignal }): Promise<Response>
   /** Ends the server before its scope does. */
   close(): Promise<void>
 }
@@ -25,7 +27,12 @@ export async function aDirectory(): Promise<AsyncDisposable & { readonly path: s
 /** A control socket over a fake supervisor with these processes. */
 export async function aControlServer(
   processes: readonly FakeProcess[] = [],
-  options: { readonly socketPath?: string; readonly caller?: Caller; readonly control?: FakeControl } = {},
+  options: {
+    readonly socketPath?: string
+    readonly caller?: Caller
+    readonly control?: FakeControl
+    readonly keepAlive?: number
+  } = {},
 ): Promise<ControlServer> {
   const directory = await aDirectory()
   const socketPath = options.socketPath ?? join(directory.path, 'coppice.sock')
@@ -37,6 +44,7 @@ export async function aControlServer(
     mode: 0o660,
     peerOf: (fd) => (fd > 2 ? (options.caller ?? { uid: 0, user: 'root' }) : null),
     onError: (error) => errors.push(error),
+    ...(options.keepAlive === undefined ? {} : { keepAlive: options.keepAlive }),
   })
   if (!server.ok) throw new Error(server.failure.message)
   const close = async (): Promise<void> => {
@@ -53,6 +61,8 @@ export async function aControlServer(
       const response = await fetch(`http://coppice${path}`, { unix: socketPath, method, ...init })
       return { status: response.status, body: await response.json(), headers: response.headers }
     },
+    open: (path, { headers = {}, signal } = {}) =>
+      fetch(`http://coppice${path}`, { unix: socketPath, headers, ...(signal === undefined ? {} : { signal }) }),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -1,6 +1,6 @@
-import type { System, Terminal, UpOrder } from '../../src/cli/system.ts'
-import { success } from '../../src/lib/result.ts'
 import { runCli } from '../../src/cli/run.ts'
+import type { Installation, Screen, DaemonOrder, System, Terminal, UpOrder } from '../../src/cli/system.ts'
+import { failure, success } from '../../src/lib/result.ts'
 
 export interface Ran {
   readonly exitCode: number
@@ -8,6 +8,11 @@ export interface Ran {
   readonly err: string
   /** What `up` was asked to do. */
   readonly ups: readonly UpOrder[]
+  readonly daemons: readonly DaemonOrder[]
+  /** What the person at the terminal was asked. */
+  readonly questions: readonly string[]
+  /** How often a daemon of one's own was to be started. */
+  readonly spawns: number
 }
 
 export interface Surroundings {
@@ -16,32 +21,84 @@ export interface Surroundings {
   readonly uid?: number
   /** Absent: output goes into a pipe. */
   readonly terminal?: Terminal
-  /** The exit code of `up`. */
+  /** Told of all that has been written to stdout by then. */
+  readonly watches?: (out: string) => void
+  /** The same of stderr. */
+  readonly hears?: (err: string) => void
+  /** Whoever read stdout has gone away. */
+  readonly isUnread?: boolean
+  /** Absent: there is no terminal to take. */
+  readonly screen?: Screen
+  /** What a person at the terminal answers; absent: nobody is there. */
+  readonly says?: string
+  /** The exit code of `up` and of `daemon`. */
   readonly upEndsWith?: number
+  /** Starts a daemon and gives its socket; absent: none can be started. */
+  readonly spawns?: () => Promise<string>
+  /** What there is to install; absent: the settings are broken. */
+  readonly installation?: Installation
+  /** The line that starts our systemd unit; absent: it is not installed. */
+  readonly unit?: string
 }
 
-/** Runs one command line in this process, as `coppice LINE` would in a shell without quotes. */
-export async function coppice(line: string, surroundings: Surroundings = {}): Promise<Ran> {
-  const { env = {}, cwd = '/', uid = 0, terminal = null, upEndsWith = 0 } = surroundings
+/** Runs one command line in this process, as `coppice LINE` would in a shell without quotes, or as these words. */
+export async function coppice(line: string | readonly string[], surroundings: Surroundings = {}): Promise<Ran> {
+  const {
+    env = {},
+    cwd = '/',
+    uid = 0,
+    terminal = null,
+    screen = null,
+    upEndsWith = 0,
+    unit = null,
+    says = null,
+  } = surroundings
   const written = { out: '', err: '' }
   const ups: UpOrder[] = []
+  const daemons: DaemonOrder[] = []
+  const questions: string[] = []
+  let spawns = 0
+  const decoder = new TextDecoder()
   const system: System = {
     env,
     cwd,
     uid,
     version: '1.2.3',
     out: async (text) => {
-      written.out += text
-      return success(null)
+      written.out += typeof text === 'string' ? text : decoder.decode(text, { stream: true })
+      surroundings.watches?.(written.out)
+      return success(surroundings.isUnread === true ? 'unread' : 'written')
     },
-    err: async (text) => void (written.err += text),
+    err: async (text) => {
+      written.err += text
+      surroundings.hears?.(written.err)
+    },
     terminal: async () => terminal,
+    screen: async () => screen,
+    ask: async (question) => {
+      if (says !== null) questions.push(question)
+      return says
+    },
     up: async (order) => {
       ups.push(order)
       return upEndsWith
     },
+    daemon: async (order) => {
+      daemons.push(order)
+      return upEndsWith
+    },
+    spawnDaemon: async () => {
+      spawns += 1
+      const socketPath = await surroundings.spawns?.()
+      return socketPath === undefined ? failure('no-daemon', 'None can be started.') : success(socketPath)
+    },
+    unit: async () => unit,
+    installation: async () =>
+      surroundings.installation === undefined
+        ? failure('no-config', 'The settings are broken.')
+        : success(surroundings.installation),
   }
-  const argv = line.split(' ').filter((word) => word !== '')
+  const argv = typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : line
   const exitCode = await runCli(argv, system)
-  return { exitCode, ...written, ups }
+  return { exitCode, ...written, ups, daemons, questions, spawns }
 }

@@ -1,4 +1,4 @@
-import type { ProcessView } from '../../wire/process.ts'
+import type { DescriptionView, ProcessView } from '../../wire/process.ts'
 import { statusColour } from './status.ts'
 import type { Style } from './style.ts'
 import { printTable, type Cell, type Column } from './table.ts'
@@ -10,12 +10,12 @@ const columns: readonly Column[] = [
 ]
 
 /** One table for each process: [CL15]. */
-export function printDescriptions(processes: readonly ProcessView[], style: Style): string {
+export function printDescriptions(processes: readonly DescriptionView[], style: Style): string {
   return processes.map((process) => printTable(columns, rows(process, style), style)).join('\n')
 }
 
 /** pmon3's rows in pmon3's order, then ours. A row with nothing to say is left out. */
-function rows(process: ProcessView, style: Style): Cell[][] {
+function rows(process: DescriptionView, style: Style): Cell[][] {
   const [program = '', ...args] = process.command
   const properties: [string, string][] = [
     ['status', process.status],
@@ -25,6 +25,7 @@ function rows(process: ProcessView, style: Style): Cell[][] {
     ['restarted', String(process.restart_count)],
     ['process', program],
     ['args', args.map(quoted).join(' ')],
+    ['env-vars', describeEnv(process.env)],
     ['user', process.user],
     ['log', process.log ?? ''],
     ['no-autorestart', String(process.restart === 'no')],
@@ -50,6 +51,13 @@ function rows(process: ProcessView, style: Style): Cell[][] {
       { text: property, colour: 'id' },
       { text: value, ...(property === 'status' ? { colour: statusColour(process.status) } : {}) },
     ])
+}
+
+/** As one would write it before a command in a shell. */
+function describeEnv(env: DescriptionView['env']): string {
+  return Object.entries(env ?? {})
+    .map(([name, value]) => `${name}=${value === '' ? '' : quoted(value)}`)
+    .join(' ')
 }
 
 function describeExit(exit: ProcessView['exit']): string {

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { aView } from '../../../test/support/fake-control.ts'
+import type { DescriptionView, ProcessView } from '../../wire/process.ts'
 import { printDescriptions } from './description.ts'
 import { printProcesses, printTree } from './processes.ts'
 import type { Style } from './style.ts'
@@ -49,9 +50,14 @@ ID  Name        PID   ⟳  Status   User      CPU   Memory  Date
 `)
 })
 
+function aDescription({ env = {}, ...process }: Partial<DescriptionView> & Pick<ProcessView, 'name'>): DescriptionView {
+  return { ...aView(process), env }
+}
+
 test("[CL15] desc has pmon3's rows first, then ours, and leaves out what is empty", () => {
-  const process = aView({
+  const process = aDescription({
     id: 7,
+    env: { PORT: '80', TITLE: 'two words', NONE: '' },
     name: 'web',
     status: 'restarting',
     pid: null,
@@ -76,6 +82,7 @@ pid             812
 restarted       3
 process         /srv/web
 args            --title 'it'\\''s here' ''
+env-vars        PORT=80 TITLE='two words' NONE=
 user            root
 log             /var/log/web.log
 no-autorestart  false
@@ -95,7 +102,10 @@ cwd             /srv
 })
 
 test('[CL15] several are told one after the other', () => {
-  const text = printDescriptions([aView({ name: 'a' }), aView({ name: 'b', exit: { signal: 'SIGKILL' } })], terminal)
+  const text = printDescriptions(
+    [aDescription({ name: 'a' }), aDescription({ name: 'b', exit: { signal: 'SIGKILL' } })],
+    terminal,
+  )
   expect(text.split('\n\n')).toHaveLength(2)
   expect(text).toContain('SIGKILL')
 })

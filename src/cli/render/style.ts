@@ -8,6 +8,9 @@ export interface Style {
   readonly clock: 'local' | 'utc'
 }
 
+/** As in a pipe, where clock times do not matter. */
+export const plainStyle: Style = { boxed: false, colour: false, width: null, clock: 'utc' }
+
 /** SGR parameters: what the colours mean to us, in the sixteen that every theme keeps legible. */
 export const colours = {
   bold: '1',

@@ -1,22 +1,22 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { checkConfig, formatProblem, type Report } from '../../config/check.ts'
-import { failure, success, type Failure, type Result } from '../../lib/result.ts'
+import { success, type Failure, type Result } from '../../lib/result.ts'
 import type { Verb } from '../command.ts'
 import type { checkOptions } from '../options.ts'
+import { readFile } from '../read-file.ts'
 
 /** [CL29]. The problems are told on stderr, or, with `--json`, on stdout. */
 export const run: Verb<typeof checkOptions>['run'] = async ({ options, operands: [path = ''] }, { system }) => {
   const { env, cwd } = system
-  const readFile = (name: string): Result<string> => read(name, resolve(cwd, name))
-  const text = readFile(path)
+  const read = (name: string): Result<string> => readFile(name, resolve(cwd, name))
+  const text = read(path)
   if (!text.ok) return text
   const report = await checkConfig({
     path,
     text: text.value,
     env,
     cwd,
-    readFile,
+    readFile: read,
     options: { nocheck: options.nocheck },
   })
   const remarks = report.problems.filter(({ severity }) => severity === 'error' || !options.quiet).map(formatProblem)
@@ -27,17 +27,6 @@ export const run: Verb<typeof checkOptions>['run'] = async ({ options, operands:
     remarks: options.json ? [] : remarks,
     problems: report.ok || options.json ? [] : [verdict(path, report)],
   })
-}
-
-function read(name: string, path: string): Result<string> {
-  try {
-    return success(readFileSync(path, 'utf8'))
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === undefined) throw error
-    const why = code === 'ENOENT' ? 'There is no such file' : code === 'EISDIR' ? 'It is a directory' : message
-    return failure('bad-file', `${name}: ${why}.`)
-  }
 }
 
 function praise(path: string, { found }: Report): string {

@@ -1,10 +1,10 @@
 import { success } from '../../lib/result.ts'
 import { answer, type Verb } from '../command.ts'
 import { connect } from '../connect.ts'
-import type { descOptions } from '../options.ts'
+import type { askOptions } from '../options.ts'
 import { printDescriptions } from '../render/description.ts'
 
-export const run: Verb<typeof descOptions>['run'] = async ({ options, operands }, { system }) => {
+export const run: Verb<typeof askOptions>['run'] = async ({ options, operands }, { system }) => {
   const client = await connect(options, system)
   if (!client.ok) return client
   const described = await client.value.describe(operands)

@@ -1,12 +1,13 @@
 import { success } from '../../lib/result.ts'
 import { answer, type Verb } from '../command.ts'
 import type { noOptions } from '../options.ts'
-import { commandNamed, unknownCommand } from '../parse.ts'
+import { commandNamed } from '../parse.ts'
 import { printCommandHelp, printHelp } from '../render/help.ts'
 
-export const run: Verb<typeof noOptions>['run'] = async ({ operands: [name] }, { commands }) => {
-  if (name === undefined) return success(answer(null, (style) => printHelp(commands, style)))
-  const command = commandNamed(name, commands)
-  if (command === null) return unknownCommand(name, commands)
-  return success(answer(null, (style) => printCommandHelp(command, style)))
+export const run: Verb<typeof noOptions>['run'] = async ({ operands }, { commands }) => {
+  if (operands.length === 0) return success(answer(null, (style) => printHelp(commands, style)))
+  const found = commandNamed(operands, commands)
+  if (!found.ok) return found
+  const { command, path } = found.value
+  return success(answer(null, (style) => printCommandHelp(command, { path, style })))
 }

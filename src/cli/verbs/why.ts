@@ -1,10 +1,10 @@
 import { success } from '../../lib/result.ts'
 import { answer, type Verb } from '../command.ts'
 import { connect } from '../connect.ts'
-import type { whyOptions } from '../options.ts'
+import type { askOptions } from '../options.ts'
 import { printWhys } from '../render/why.ts'
 
-export const run: Verb<typeof whyOptions>['run'] = async ({ options, operands }, { system }) => {
+export const run: Verb<typeof askOptions>['run'] = async ({ options, operands }, { system }) => {
   const client = await connect(options, system)
   if (!client.ok) return client
   const whys = await client.value.why(operands)

@@ -13,7 +13,8 @@ export function onDown(turn: Turn, process: Process, event: ProcessEvent): void 
       const wished = recordWish(turn, process, event)
       return enter(turn, wished, { tag: 'waiting', reason: wished.want.reason, hopeless: false })
     }
-    case 'stop': {
+    case 'stop':
+    case 'delete': {
       const wished = recordWish(turn, process, event)
       return rest(turn, wished, wished.want.reason)
     }

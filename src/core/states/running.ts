@@ -1,7 +1,8 @@
 import { assertNever } from '../../lib/assert.ts'
-import { never } from '../../lib/time.ts'
+import { formatDuration, never } from '../../lib/time.ts'
 import { answers, ask, takeAnswer } from '../asking.ts'
 import type { ProcessEvent } from '../events.ts'
+import { watchdogOf } from '../launch.ts'
 import type { Process, State } from '../process.ts'
 import { beginStop } from '../stop.ts'
 import { enter, since, type Turn } from '../turn.ts'
@@ -20,6 +21,7 @@ export function onRunning(turn: Turn, process: Process, state: Running, event: P
       return void recordWish(turn, process, event)
     case 'stop':
     case 'restart':
+    case 'delete':
       return goDown(turn, recordWish(turn, process, event), { state, event })
     case 'probed':
       return event.token.slot === 'ready'
@@ -27,7 +29,7 @@ export function onRunning(turn: Turn, process: Process, state: Running, event: P
         : onHealth(turn, process, { state, event, index: event.token.slot })
     case 'notified':
       if (event.message.tag !== 'watchdog') return says(turn, process, { state, message: event.message })
-      return enter(turn, process, { ...state, watchdogAt: watchdogDeadline(turn, process) })
+      return enter(turn, process, { ...state, watchdogAt: turn.world.now + watchdogOf(process, state.run) })
     case 'deadline':
       return onDeadline(turn, process, state)
     case 'exited':
@@ -45,13 +47,15 @@ export function onRunning(turn: Turn, process: Process, state: Running, event: P
 function onReadiness(turn: Turn, process: Process, { state, event }: { state: Running; event: Probed }): void {
   const { ready } = process.spec
   if (ready?.tag !== 'check' || !answers(state.ready, event.token)) return
-  const interval = ready.period ?? never
-  const [verdict, asking] = takeAnswer(turn, state.ready, {
+  const [verdict, answered] = takeAnswer(turn, state.ready, {
     check: ready.check,
     verdicts: event.verdicts,
-    interval,
+    interval: ready.period ?? never,
     strict: true,
   })
+  // One that is never asked again once it is ready is asked until then.
+  const isAwaited = ready.period === null && !verdict.ok
+  const asking = isAwaited ? { ...answered, nextAt: turn.world.now + ready.interval } : answered
   if (verdict.ok === state.isReady) return enter(turn, process, { ...state, ready: asking })
   const reason = verdict.ok
     ? since(turn, { tag: 'became-ready', detail: verdict.detail }, state.run.birth)
@@ -78,11 +82,14 @@ function onHealth(
 function onDeadline(turn: Turn, process: Process, state: Running): void {
   const { now } = turn.world
   const { ready } = process.spec
-  if (state.watchdogAt <= now && ready?.tag === 'notify') {
-    const reason = since(turn, { tag: 'watchdog-silent', process: process.spec.name, after: ready.watchdog ?? 0 })
-    return beginStop(turn, process, { run: state.run, reason })
-  }
   const { run } = state
+  if (state.watchdogAt <= now) {
+    const after = watchdogOf(process, run)
+    return beginStop(turn, process, {
+      run,
+      reason: since(turn, { tag: 'watchdog-silent', process: process.spec.name, after }),
+    })
+  }
   const monitors = state.monitors.map((asking, slot) => {
     const check = process.spec.monitors[slot]?.check
     return asking.nextAt > now || check === undefined ? asking : ask(turn, process, { run, slot, check, asking })
@@ -91,10 +98,12 @@ function onDeadline(turn: Turn, process: Process, state: Running): void {
     ready?.tag === 'check' && state.ready !== null && state.ready.nextAt <= now
       ? ask(turn, process, { run, slot: 'ready', check: ready.check, asking: state.ready })
       : state.ready
-  enter(turn, process, { ...state, monitors, ready: readiness })
-}
-
-function watchdogDeadline(turn: Turn, process: Process): number {
-  const { ready } = process.spec
-  return ready?.tag === 'notify' && ready.watchdog !== null ? turn.world.now + ready.watchdog : never
+  const asked = { ...state, monitors, ready: readiness }
+  if (state.readyAt > now) return enter(turn, process, asked)
+  const reason = since(
+    turn,
+    { tag: 'became-ready', detail: `it has lived for ${formatDuration(now - run.since)}` },
+    run.birth,
+  )
+  enter(turn, process, { ...asked, isReady: true, readyAt: never, reason })
 }

@@ -17,12 +17,14 @@ export function onSpawning(
     case 'start':
     case 'stop':
     case 'restart':
+    case 'delete':
     case 'reset':
       return void recordWish(turn, process, event)
     case 'spawned': {
       const restarts = process.restarts + (process.revives ? 1 : 0)
       const { run: n, pid, startTime } = event
-      const born = bornState(turn, process, { n, pid, startTime, standsOn: state.standsOn })
+      const { standsOn, promised } = state
+      const born = bornState(turn, process, { n, pid, startTime, standsOn, promised })
       return put(turn, { ...process, restarts, revives: false, lastPid: pid, state: born })
     }
     case 'spawn-failed': {

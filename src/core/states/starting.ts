@@ -3,7 +3,9 @@ import { never } from '../../lib/time.ts'
 import { answers, ask, takeAnswer } from '../asking.ts'
 import type { ProcessEvent } from '../events.ts'
 import { runningState } from '../launch.ts'
-import type { Process, State } from '../process.ts'
+import type { Asking, Process, State } from '../process.ts'
+import { readinessOf } from '../readiness.ts'
+import type { Fact } from '../reason.ts'
 import { beginStop } from '../stop.ts'
 import { enter, since, type Turn } from '../turn.ts'
 import { recordWish } from '../want.ts'
@@ -18,20 +20,17 @@ export function onStarting(turn: Turn, process: Process, state: Starting, event:
     case 'reset':
       return void recordWish(turn, process, event)
     case 'stop':
-    case 'restart': {
+    case 'restart':
+    case 'delete': {
       const wished = recordWish(turn, process, event)
       return goDown(turn, wished, { state, event })
     }
     case 'probed':
       return onVerdict(turn, process, { state, event })
     case 'notified':
-      if (event.message.tag !== 'ready' || process.spec.ready?.tag !== 'notify')
+      if (event.message.tag !== 'ready' || !isToSaySo(process, state))
         return says(turn, process, { state, message: event.message })
-      return enter(
-        turn,
-        process,
-        runningState(turn, process, { run: state.run, isReady: true, ready: null, detail: 'it said so' }),
-      )
+      return enterRunning(turn, process, { state, fact: { tag: 'became-ready', detail: 'it said so' }, ready: null })
     case 'deadline':
       return onDeadline(turn, process, state)
     case 'exited':
@@ -49,7 +48,10 @@ export function onStarting(turn: Turn, process: Process, state: Starting, event:
 export function goDown(
   turn: Turn,
   process: Process,
-  { state, event }: { state: { run: Starting['run'] }; event: Extract<ProcessEvent, { tag: 'stop' | 'restart' }> },
+  {
+    state,
+    event,
+  }: { state: { run: Starting['run'] }; event: Extract<ProcessEvent, { tag: 'stop' | 'restart' | 'delete' }> },
 ): void {
   beginStop(turn, process, { run: state.run, reason: process.want.reason, force: event.force })
 }
@@ -76,20 +78,31 @@ function onVerdict(
     return enter(turn, process, { ...state, reason, ready: { ...asking, interval } })
   }
   const nextAt = ready.period === null ? never : turn.world.now + ready.period
-  enter(
-    turn,
-    process,
-    runningState(turn, process, {
-      run: state.run,
-      isReady: true,
-      ready: { ...asking, nextAt },
-      detail: verdict.detail,
-    }),
-  )
+  const fact = { tag: 'became-ready', detail: verdict.detail } as const
+  enterRunning(turn, process, { state, fact, ready: { ...asking, nextAt } })
+}
+
+function enterRunning(
+  turn: Turn,
+  process: Process,
+  { state: { run }, fact, ready }: { state: Starting; fact: Fact; ready: Asking | null },
+): void {
+  const reason = since(turn, fact, run.birth)
+  enter(turn, process, runningState(turn, process, { run, isReady: true, ready, reason }))
+}
+
+/** Whether this run was told to say that it is ready, and that is what is waited for. */
+function isToSaySo({ spec }: Process, { run }: Starting): boolean {
+  return readinessOf(spec, run)?.tag === 'notify'
 }
 
 function onDeadline(turn: Turn, process: Process, state: Starting): void {
   if (turn.world.now >= state.deadline) {
+    const { takenBackAt } = state.run
+    if (takenBackAt !== null && state.run.promised?.via === 'socket' && isToSaySo(process, state)) {
+      const fact = { tag: 'assumed-ready', after: turn.world.now - takenBackAt } as const
+      return enterRunning(turn, process, { state, fact, ready: null })
+    }
     const last = state.ready?.last ?? null
     const reason = since(turn, { tag: 'start-timeout', after: process.spec.startTimeout, last })
     return beginStop(turn, process, { run: state.run, reason })

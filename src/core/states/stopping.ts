@@ -19,7 +19,8 @@ export function onStopping(turn: Turn, process: Process, state: Ending, event: P
       return void recordWish(turn, process, event)
     case 'start':
     case 'stop':
-    case 'restart': {
+    case 'restart':
+    case 'delete': {
       const wished = recordWish(turn, process, event)
       const next = { ...state, reason: lastIntent(wished, state) }
       enter(turn, wished, next)
@@ -50,21 +51,23 @@ function lastIntent({ want }: Process, { reason }: Ending): Reason {
 
 function onMainEnded(turn: Turn, process: Process, { state, event }: { state: Ending; event: Of<'exited'> }): void {
   const ref = { process: process.id, run: state.run.n }
-  const ended = { ...process, exit: event.exit }
-  if (event.left === 0)
-    return finish(turn, ended, { state: { ...state, exit: event.exit }, killed: event.killed ?? [] })
+  // Who took the run back hears of its end again, and may no longer learn how it was.
+  const exit = state.exit ?? event.exit
+  const ended = { ...process, exit }
+  if (event.left === 0) return finish(turn, ended, { state: { ...state, exit }, killed: event.killed ?? [] })
+  if (state.exit !== null && process.spec.stop.mode !== 'process') return
   if (process.spec.stop.mode === 'process') {
     turn.effects.push({ tag: 'release', ref })
     const aftermath: Aftermath = { after: killedAfter(state) ?? 0, killed: [], leftBehind: event.left }
-    return afterAttempt(turn, { ...ended, aftermath }, endOf({ ...state, exit: event.exit }))
+    return afterAttempt(turn, { ...ended, aftermath }, endOf({ ...state, exit }))
   }
-  if (state.tag === 'stuck' || state.phase.tag === 'killed') return enter(turn, ended, { ...state, exit: event.exit })
+  if (state.tag === 'stuck' || state.phase.tag === 'killed') return enter(turn, ended, { ...state, exit })
   if (state.phase.tag === 'draining') {
-    return beginCleanUp(turn, ended, { run: state.run, reason: state.reason, exit: event.exit })
+    return beginCleanUp(turn, ended, { run: state.run, reason: state.reason, exit })
   }
   const signal = process.spec.stop.mode === 'mixed' ? 'SIGKILL' : process.spec.stop.signal
   turn.effects.push({ tag: 'signal', ref, signal, scope: 'group' })
-  enter(turn, ended, { ...state, exit: event.exit })
+  enter(turn, ended, { ...state, exit })
 }
 
 /** Nothing is left of the run: what had to be killed goes on record, and what comes next is decided. [ST4] */

@@ -15,7 +15,8 @@ export function onWaiting(turn: Turn, process: Process, event: ProcessEvent): vo
       if (wished.state.tag === 'waiting') enter(turn, wished, { ...wished.state, reason: wished.want.reason })
       return
     }
-    case 'stop': {
+    case 'stop':
+    case 'delete': {
       const wished = recordWish(turn, process, event)
       rest(turn, wished, wished.want.reason)
       return withdrawJobs(turn, wished)

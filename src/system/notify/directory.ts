@@ -1,12 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { errnoOf } from '../errno.ts'
+import { basename, dirname, join } from 'node:path'
+import { errnoOf, isErrno } from '../errno.ts'
 
 /** A directory for files and sockets whose names are known only to those they are for. */
 export interface PrivateDirectory extends Disposable {
   /** Makes it when it is first asked for; throws the host's error where that is impossible. */
   path(): string
+  /** Makes sure that one of an earlier daemon is there, which its runs know by name; false if it cannot be one. */
+  revive(path: string): boolean
 }
 
 /** The longest path of a unix socket; the kernel keeps it in 108 bytes, the last of them zero. */
@@ -18,15 +20,40 @@ const longestName = 40
  */
 export function createPrivateDirectory(base?: string): PrivateDirectory {
   let made: string | null = null
+  const revived = new Set<string>()
+  const bases = base === undefined ? usualBases() : [base, tmpdir()]
   return {
     path() {
-      made ??= make(base === undefined ? usualBases() : [base, tmpdir()])
+      made ??= make(bases)
       return made
     },
+    revive(path) {
+      if (!bases.includes(dirname(path)) || !/^notify-\w{6}$/.test(basename(path)) || !isOurs(path)) return false
+      revived.add(path)
+      return true
+    },
     [Symbol.dispose]() {
-      if (made !== null) rmSync(made, { recursive: true, force: true })
+      for (const path of [...revived, ...(made === null ? [] : [made])]) rmSync(path, { recursive: true, force: true })
       made = null
     },
+  }
+}
+
+/** A process says of itself in its environment where it speaks to: nothing that others may write to is taken from there. */
+function isOurs(path: string): boolean {
+  try {
+    const stat = lstatSync(path)
+    return stat.isDirectory() && stat.uid === process.geteuid?.() && (stat.mode & 0o022) === 0
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) return false
+  }
+  try {
+    mkdirSync(path)
+    chmodSync(path, 0o711)
+    return true
+  } catch (error) {
+    if (errnoOf(error) === null) throw error
+    return false
   }
 }
 

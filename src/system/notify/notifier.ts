@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, lstatSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Readiness } from '../../core/spec.ts'
 import { assertNever } from '../../lib/assert.ts'
 import { success, type Result } from '../../lib/result.ts'
-import { errnoOf } from '../errno.ts'
+import { errnoOf, isErrno } from '../errno.ts'
 import { say } from '../explain.ts'
 import type { Datagram } from '../libc.ts'
 import type { Notification, RunRef } from '../ports.ts'
 import { createPrivateDirectory } from './directory.ts'
+import { formerFile, formerSocket } from './former.ts'
 import { parseNotifications } from './message.ts'
-import { makeReadyFile } from './ready-file.ts'
+import { followReadyFile, makeReadyFile } from './ready-file.ts'
 import { createSocketHub } from './socket-hub.ts'
 
 /** How one run can speak to us. Disposed of at the end of the run. */
@@ -38,9 +39,12 @@ export interface ChannelOrder {
 export interface Notifier extends Disposable {
   /** Makes what the readiness of a spec asks for; it fails with the host's errno and the path. */
   open(order: ChannelOrder): Result<Channel>
+  /** Hears a run of an earlier daemon where that one would have heard it, if that is still possible. [TB8] */
+  reopen(order: ChannelOrder, pid: number): Channel
 }
 
-const silence: Channel = {
+/** Of a run that says nothing. */
+export const silence: Channel = {
   variables: {},
   descriptor: null,
   handedOver: () => undefined,
@@ -96,7 +100,26 @@ export function createNotifier(base?: string): Notifier {
     })
   }
 
+  function reopenFile(order: ChannelOrder, pid: number): Channel {
+    const former = formerFile(pid, order.ref)
+    if (former === null) return silence
+    directory.revive(dirname(former.path)) // to be cleaned up with ours
+    const file = followReadyFile({ ...former, onReady: () => order.tell({ tag: 'ready' }) })
+    return { ...silence, drain: () => file.look(), [Symbol.dispose]: () => file[Symbol.dispose]() }
+  }
+
+  function reopenSocket(order: ChannelOrder, pid: number): Channel {
+    const path = formerSocket(pid, order.ref)
+    if (path === null || !directory.revive(dirname(path)) || !removeSocket(path)) return silence
+    const opened = openSocket(order, { path, watchdog: null })
+    return opened.ok ? opened.value : silence
+  }
+
   return {
+    reopen(order, pid) {
+      if (order.ready?.tag !== 'notify') return silence
+      return order.ready.via === 'fd' ? reopenFile(order, pid) : reopenSocket(order, pid)
+    },
     open(order) {
       const { ref, ready } = order
       if (ready?.tag !== 'notify') return success(silence)
@@ -121,5 +144,17 @@ export function createNotifier(base?: string): Notifier {
       hub[Symbol.dispose]()
       directory[Symbol.dispose]()
     },
+  }
+}
+
+/** The socket of who is gone refuses everything, and keeps its name from being used. */
+function removeSocket(path: string): boolean {
+  try {
+    if (!lstatSync(path).isSocket()) return false
+    rmSync(path)
+    return true
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error
+    return true
   }
 }

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, rmSync, watch } from 'node:fs'
+import { closeSync, openSync, readSync, rmSync, watch, type FSWatcher } from 'node:fs'
+import { errnoOf } from '../errno.ts'
 
 /** The file behind NOTIFY_FD. */
 export interface ReadyFile extends Disposable {
@@ -19,13 +20,27 @@ const pollPeriod = 100
  */
 export function makeReadyFile(path: string, onReady: () => void): ReadyFile {
   const forChild = openSync(path, 'ax', 0o600)
-  const descriptor = openSync(path, 'r')
+  return { forChild, ...followReadyFile({ path, descriptor: openSync(path, 'r'), onReady }) }
+}
+
+/**
+ * As `makeReadyFile`, for a file that is there.
+ * @param descriptor ours from now on
+ */
+export function followReadyFile({
+  path,
+  descriptor,
+  onReady,
+}: {
+  readonly path: string
+  readonly descriptor: number
+  readonly onReady: () => void
+}): Omit<ReadyFile, 'forChild'> {
   const head = Buffer.alloc(4096)
   let state: 'waiting' | 'told' | 'closed' = 'waiting'
   let offset = 0
 
-  const watcher = watch(path, { persistent: false }, look)
-  watcher.on('error', () => watcher.close()) // then there is still the poll
+  const watcher = watchOrNothing(path, look)
   const poll = setInterval(look, pollPeriod).unref()
 
   function look(): void {
@@ -39,12 +54,11 @@ export function makeReadyFile(path: string, onReady: () => void): ReadyFile {
   }
 
   function stopWatching(): void {
-    watcher.close()
+    watcher?.close()
     clearInterval(poll)
   }
 
   return {
-    forChild,
     look,
     [Symbol.dispose]() {
       if (state === 'closed') return
@@ -53,5 +67,17 @@ export function makeReadyFile(path: string, onReady: () => void): ReadyFile {
       closeSync(descriptor)
       rmSync(path, { force: true })
     },
+  }
+}
+
+/** Without it, there is still the poll. */
+function watchOrNothing(path: string, look: () => void): FSWatcher | null {
+  try {
+    const watcher = watch(path, { persistent: false }, look)
+    watcher.on('error', () => watcher.close())
+    return watcher
+  } catch (error) {
+    if (errnoOf(error) === null) throw error
+    return null
   }
 }

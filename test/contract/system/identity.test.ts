@@ -87,6 +87,7 @@ describe.skipIf(!isRoot)('as root', () => {
     const output = {
       stdout: { tag: 'file', path },
       stderr: { tag: 'file', path },
+      access: null,
       timestamps: false,
       format: 'raw',
       maxSize: null,

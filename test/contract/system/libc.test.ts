@@ -24,13 +24,14 @@ function aSleeper(): Disposable & { readonly pid: number; readonly exited: Promi
 }
 
 test('prctl: orphans become ours', async () => {
-  expect(libc.becomeSubreaper()).toBe(0)
+  expect(libc.setSubreaper('on')).toBe(0)
   const child = Bun.spawn(['sh', '-c', 'sleep 0.05 & echo $!'], { stdio: ['ignore', 'pipe', 'ignore'] })
   const orphan = Number(await child.stdout.text())
   await child.exited
   expect(readFileSync(`/proc/${orphan}/stat`, 'utf8').split(' ')[3]).toBe(String(process.pid))
   await until('the orphan is dead', () => libc.peekZombie(orphan) === orphan)
   expect(libc.reap(orphan)).toEqual({ code: 0, signal: 0 })
+  expect(libc.setSubreaper('off')).toBe(0)
 })
 
 describe('waitid and waitpid', () => {
@@ -232,4 +233,74 @@ test('memory: our own bytes, to be read and written', () => {
   const memory = libc.memoryAt(Number(ptr(bytes)), 5)
   memory.write('j')
   expect(bytes.toString()).toBe('jello')
+})
+
+test('a pidfd tells how its process ended, once it was reaped', async () => {
+  const child = Bun.spawn(['sh', '-c', 'read _; exit 3'], { stdio: ['pipe', 'ignore', 'ignore'] })
+  const pidfd = libc.openPidfd(child.pid)
+  expect(libc.exitOfPidfd(pidfd)).toBeNull()
+  await child.stdin.end()
+  await child.exited
+  // Null before Linux 6.15.
+  expect([null, { code: 3, signal: 0 }]).toContainEqual(libc.exitOfPidfd(pidfd))
+  expect(libc.exitOfPidfd(0)).toBeNull()
+  closeSync(pidfd)
+})
+
+test('a wait status is a code or a signal, with or without a core', () => {
+  expect([0x0700, 0x0009, 0x008b].map(libc.waitStatus)).toEqual([
+    { code: 7, signal: 0 },
+    { code: 0, signal: 9 },
+    { code: 0, signal: 11 },
+  ])
+})
+
+test('epoll: those of many pidfds whose processes have ended', async () => {
+  const children = Array.from({ length: 300 }, () => aSleeper())
+  const pidfds = children.map(({ pid }) => libc.openPidfd(pid))
+  const set = libc.openPollSet()
+  for (const pidfd of pidfds) expect(libc.changePollSet(set, 'add', pidfd)).toBe(0)
+  expect(libc.changePollSet(set, 'add', pidfds[0] ?? -1)).toBe(-constants.errno.EEXIST)
+  expect(libc.readableInSet(set)).toEqual([])
+  libc.kill(children[1]?.pid ?? 0, 9)
+  await children[1]?.exited
+  expect(libc.readableInSet(set)).toEqual([pidfds[1] ?? -1])
+  for (const { pid } of children) libc.kill(pid, 9)
+  await Promise.all(children.map(({ exited }) => exited))
+  expect(libc.readableInSet(set)).toHaveLength(256)
+  for (const pidfd of pidfds) expect(libc.changePollSet(set, 'remove', pidfd)).toBe(0)
+  expect(libc.readableInSet(set)).toEqual([])
+  for (const descriptor of [set, ...pidfds]) closeSync(descriptor)
+  expect(libc.readableInSet(set)).toEqual([])
+})
+
+test('flock: one has it until the last copy of its descriptor is closed', () => {
+  const path = join(dir, 'locked')
+  const [mine, other] = [openSync(path, 'w'), openSync(path, 'w')]
+  expect(libc.lockFile(mine)).toBe(0)
+  expect(libc.lockFile(mine)).toBe(0)
+  expect(libc.lockFile(other)).toBe(-EAGAIN)
+  closeSync(mine)
+  expect(libc.lockFile(other)).toBe(0)
+  closeSync(other)
+  expect(libc.lockFile(other)).toBe(-constants.errno.EBADF)
+})
+
+test('clock_gettime: time since boot, with and without what was slept', () => {
+  const [up = 0] = readFileSync('/proc/uptime', 'utf8').split(' ').map(Number)
+  expect(Math.abs(libc.millisSinceBoot() - 1000 * up)).toBeLessThan(1000)
+  expect(Number(libc.monotonicMicros()) / 1000).toBeLessThanOrEqual(libc.millisSinceBoot())
+  expect(libc.monotonicMicros()).toBeGreaterThan(0n)
+})
+
+test('sendto: a datagram to a path or to an abstract name, and who is not there', () => {
+  const path = join(dir, 'heard')
+  const socket = libc.openDatagramSocket(path)
+  expect(libc.sendDatagram(path, 'STATUS=grün')).toBe(12)
+  expect(libc.receiveDatagram(socket)).toMatchObject({ text: 'STATUS=grün', pid: process.pid })
+  closeSync(socket)
+  expect(libc.sendDatagram(path, 'x')).toBe(-constants.errno.ECONNREFUSED)
+  expect(libc.sendDatagram(join(dir, 'nobody'), 'x')).toBe(-ENOENT)
+  expect(libc.sendDatagram('/'.repeat(108), 'x')).toBe(-constants.errno.ENAMETOOLONG)
+  expect(libc.sendDatagram('@coppice-nobody', 'x')).toBe(-constants.errno.ECONNREFUSED)
 })

@@ -6,7 +6,7 @@ import { runCommand } from '../../../src/system/command.ts'
 import { createClock } from '../../../src/system/clock.ts'
 import { holdProcess, signalIfSame } from '../../../src/system/process.ts'
 import { createSampler } from '../../../src/system/sampler.ts'
-import { descriptorsOf, isAlive } from '../../e2e/proc.ts'
+import { childrenOf, descriptorsOf, isAlive, statOf } from '../../e2e/proc.ts'
 import { Host, sh, until } from './host.ts'
 
 const noIdentity = { user: null, group: null, umask: null, nice: null } as const
@@ -51,38 +51,96 @@ describe('the clock', () => {
 })
 
 describe('the sampler', () => {
+  const busy = 'while :; do :; done'
+  /** Each asking is a reading of its own. */
+  const eager = { interval: 0 }
+  const sleeps = (pid: number): boolean => statOf(pid)?.comm === 'sleep'
+
   test('[PR26] per cent of a core, and resident bytes', async () => {
     await using host = new Host()
-    const sampler = createSampler()
-    const busy = host.start({ command: sh('while :; do :; done') })
-    const idle = host.start({ command: ['/bin/sleep', '1000000'] })
-    const pids = [busy.pid, idle.pid]
-    const first = sampler.sample(pids)
-    expect(pids.map((pid) => first.get(pid)?.cpu)).toEqual([0, 0])
+    using sampler = createSampler(eager)
+    const [runner, sleeper] = [host.start({ command: sh(busy) }), host.start({ command: ['/bin/sleep', '1000000'] })]
+    const pids = [runner.pid, sleeper.pid]
+    sampler.sample(pids)
     await Bun.sleep(300)
-    const second = sampler.sample(pids)
-    expect(second.get(busy.pid)?.cpu).toBeGreaterThan(2)
-    expect(second.get(busy.pid)?.cpu).toBeLessThan(150)
-    expect(second.get(idle.pid)?.cpu).toBe(0)
-    for (const { memory } of second.values()) expect(memory).toBeWithin(100_000, 20_000_000)
+    const figures = sampler.sample(pids)
+    expect(figures.get(runner.pid)?.cpu).toBeWithin(2, 150)
+    expect(figures.get(sleeper.pid)?.cpu).toBe(0)
+    for (const { memory } of figures.values()) expect(memory).toBeWithin(100_000, 20_000_000)
   })
 
-  test('[PR26] who is gone has no figures, and leaves nothing open', async () => {
+  test('[PR26] at the first reading since its start', async () => {
     await using host = new Host()
-    const sampler = createSampler()
-    const before = descriptorsOf(process.pid).size
+    const run = host.start({ command: sh(busy) })
+    await Bun.sleep(300)
+    using sampler = createSampler(eager)
+    expect(sampler.sample([run.pid]).get(run.pid)?.cpu).toBeWithin(2, 150)
+  })
+
+  test('[PR26] the whole tree: children, orphans in the session, escapees below it, each under one main process', async () => {
+    await using host = new Host()
+    const script = `
+      (${busy}) & (sleep 1000000 & echo orphan=$!) ; setsid sleep 1000000 & echo escaped=$!; exec sleep 1000000`
+    const [run, other] = [host.start({ command: sh(script) }), host.start({ command: ['/bin/sleep', '1000000'] })]
+    const pids = [run.pid, await run.pidOf('orphan'), await run.pidOf('escaped')]
+    await until('all are their programs', () => pids.every(sleeps) && sleeps(other.pid))
+    using sampler = createSampler(eager)
+    const alone = sampler.sample([other.pid]).get(other.pid)?.memory ?? 0
+    await Bun.sleep(200)
+    const figures = sampler.sample([run.pid, other.pid])
+    expect(figures.get(run.pid)?.cpu).toBeGreaterThan(2)
+    // Four of them, and the busy shell.
+    expect((figures.get(run.pid)?.memory ?? 0) / alone).toBeWithin(3.1, 6)
+    expect(figures.get(other.pid)?.cpu).toBe(0)
+    const [below] = childrenOf(run.pid)
+    expect(sampler.sample([run.pid, below ?? 0]).size).toBe(2)
+  })
+
+  test('[PR26] children that were waited for count', async () => {
+    await using host = new Host()
+    const script = 'while :; do sh -c "i=0; while [ \\$i -lt 2000 ]; do i=\\$((i+1)); done"; done'
+    const run = host.start({ command: sh(script) })
+    using sampler = createSampler(eager)
+    sampler.sample([run.pid])
+    await Bun.sleep(500)
+    expect(sampler.sample([run.pid]).get(run.pid)?.cpu).toBeGreaterThan(10)
+  })
+
+  test('[PR26] who is gone has no figures, nor who took over the pid of one; later nothing is open', async () => {
+    await using host = new Host()
+    using sampler = createSampler(eager)
     const run = host.start({ command: ['/bin/sleep', '1000000'] })
     expect(sampler.sample([run.pid, 2 ** 30]).size).toBe(1)
     run.signal('SIGKILL')
     await run.over()
     expect(sampler.sample([run.pid]).size).toBe(0)
-    expect(descriptorsOf(process.pid).size).toBeLessThanOrEqual(before)
+    const open = [...descriptorsOf(process.pid).values()]
+    expect(open.filter((path) => path === `/proc/${run.pid}/stat`)).toEqual([])
+  })
+
+  test('[PR28] within the interval nothing is read, for one that was not asked about either', async () => {
+    await using host = new Host()
+    using sampler = createSampler({ interval: 60_000 })
+    const [first, second] = [host.start({ command: sh(busy) }), host.start({ command: ['/bin/sleep', '1000000'] })]
+    await Bun.sleep(50)
+    const then = sampler.sample([first.pid]).get(first.pid)
+    await Bun.sleep(100)
+    expect(sampler.sample([first.pid]).get(first.pid)).toEqual(then)
+    expect(sampler.sample([second.pid]).size).toBe(1)
+    const third = host.start({ command: ['/bin/sleep', '1000000'] })
+    expect(sampler.sample([third.pid]).size).toBe(0)
+  })
+
+  test('[PR28] nobody asks: nothing is read, and nothing is open', () => {
+    const before = descriptorsOf(process.pid).size
+    expect(createSampler().sample([])).toEqual(new Map())
+    expect(descriptorsOf(process.pid).size).toBe(before)
   })
 
   test('[PR26] a program may call itself anything', async () => {
     await using host = new Host()
-    const sampler = createSampler()
-    const run = host.start({ command: sh('printf ") R 1 (" >/proc/self/comm; echo renamed; while :; do :; done') })
+    using sampler = createSampler(eager)
+    const run = host.start({ command: sh(`printf ") R 1 (" >/proc/self/comm; echo renamed; ${busy}`) })
     await run.says('renamed')
     sampler.sample([run.pid])
     await Bun.sleep(200)

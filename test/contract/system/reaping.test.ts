@@ -3,10 +3,14 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Census } from '../../../src/system/census.ts'
+import { readStat } from '../../../src/system/procfs.ts'
+import { createReaper } from '../../../src/system/reaper.ts'
+import { becomeSubreaper } from '../../../src/system/subreaper.ts'
 import { asPid1, whyNoPid1 } from '../../e2e/namespace.ts'
 import { descriptorsOf } from '../../e2e/proc.ts'
 import { aNotification } from '../../sim/builders.ts'
-import { Host, sh } from './host.ts'
+import { Host, sh, until } from './host.ts'
 
 const stress = join(import.meta.dir, '../../programs/stress-spawner.ts')
 const dir = mkdtempSync(join(tmpdir(), 'coppice-reaping-'))
@@ -45,6 +49,25 @@ describe('[PR23] 300 exits while 600 orphans die: none lost, none mistaken, no z
     expect(await outcomeOf([program])).toEqual(expected)
     if (noPid1 === null) expect(await outcomeOf([...asPid1, program])).toEqual(expected)
   }, 60_000)
+})
+
+test('[TB5] a dead child that the runtime did not spawn is offered to whoever knows it; nobody does: its exit is kept', async () => {
+  using _subreaper = becomeSubreaper()
+  const offered: number[] = []
+  let isClaimed = true
+  const claim = (pid: number): boolean => offered.push(pid) > 0 && isClaimed
+  using reaper = createReaper({ census: new Census(), claim, onDeath: () => undefined })
+  const child = Bun.spawn(['sh', '-c', '(read _ <&3; exit 5) 3<&0 & echo $!'], { stdio: ['pipe', 'pipe', 'ignore'] })
+  const orphan = Number(await child.stdout.text())
+  const startTime = readStat(orphan)?.startTime ?? 0
+  await child.exited
+  await child.stdin.end()
+  await until('it is offered again and again', () => offered.filter((pid) => pid === orphan).length > 4)
+  expect(readStat(orphan)?.state).toBe('Z')
+  isClaimed = false
+  await until('it is reaped', () => readStat(orphan) === null)
+  expect(reaper.exitOf(orphan, startTime)).toEqual({ code: 5, signal: 0 })
+  expect(reaper.exitOf(orphan, startTime + 1)).toBeNull()
 })
 
 test('[PR23] a child that another part of the program has spawned is left to it', async () => {

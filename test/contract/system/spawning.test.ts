@@ -71,6 +71,46 @@ describe('output', () => {
     expect(statSync(path).mode & 0o777).toBe(0o644 & ~process.umask())
   })
 
+  describe('[PR27] with configured access', () => {
+    const access = { fileMode: 0o660, directoryMode: 0o2770, uid: null, gid: null }
+    const modeOf = (path: string): number => statSync(path).mode & 0o7777
+
+    test('modes are as configured whatever the umask, and come back at each start', async () => {
+      await using host = new Host()
+      const path = join(host.dir, 'logs/deep/web.log')
+      const output = { ...toFile(path), access }
+      await host.start({ command: sh('echo hi'), output }).over()
+      expect([modeOf(path), modeOf(join(host.dir, 'logs/deep'))]).toEqual([0o660, 0o2770])
+      chmodSync(path, 0o600)
+      chmodSync(join(host.dir, 'logs/deep'), 0o755)
+      await host.start({ command: sh('echo again'), output }).over()
+      expect([modeOf(path), modeOf(join(host.dir, 'logs/deep'))]).toEqual([0o660, 0o755])
+      expect(readFileSync(path, 'utf8')).toBe('hi\nagain\n')
+    })
+
+    test.skipIf(process.getuid?.() !== 0)('owners: the user of the process, unless that is root', async () => {
+      await using host = new Host()
+      const path = join(host.dir, 'logs/web.log')
+      const output = { ...toFile(path), access: { ...access, uid: 7001, gid: 7002 } }
+      await host.start({ command: sh('echo hi'), output }).over()
+      expect(statSync(path)).toMatchObject({ uid: 7001, gid: 7002 })
+      expect(statSync(join(host.dir, 'logs'))).toMatchObject({ uid: 7001, gid: 7002 })
+      const identity = { ...noIdentity, user: 'daemon' }
+      await host.start({ command: sh('echo hi'), cwd: '/', identity, output }).over()
+      expect(statSync(path)).toMatchObject({ uid: 1, gid: 1, size: 6 })
+      expect(modeOf(path)).toBe(0o660)
+      await host.start({ command: sh('echo hi'), output }).over()
+      expect(statSync(path)).toMatchObject({ uid: 7001, gid: 7002 })
+    })
+
+    test('what is no file keeps what it has', async () => {
+      await using host = new Host()
+      const mode = modeOf('/dev/null')
+      await host.start({ command: sh('echo hi'), output: { ...toFile('/dev/null'), access } }).over()
+      expect(modeOf('/dev/null')).toBe(mode)
+    })
+  })
+
   test('[PR4] a file that cannot be opened is named, and nothing starts', async () => {
     await using host = new Host()
     writeFileSync(join(host.dir, 'file'), '')
@@ -350,7 +390,7 @@ describe('the limit on open files', () => {
   })
 })
 
-const rest = { timestamps: false, format: 'raw', maxSize: null, maxAge: null, keep: null } as const
+const rest = { access: null, timestamps: false, format: 'raw', maxSize: null, maxAge: null, keep: null } as const
 
 function toFile(path: string) {
   return { ...rest, stdout: { tag: 'file', path }, stderr: { tag: 'inherit-stderr' } } as const

@@ -1,0 +1,51 @@
+import { expect, test } from 'bun:test'
+import { aCheck, aMonitor, aNotification, aReadiness } from '../../test/sim/builders.ts'
+import { diesBy, exitsWith, ignoresTerm } from '../../test/sim/habit.ts'
+import { aTree } from '../../test/sim/tree.ts'
+import type { Process, State } from './process.ts'
+import { rebase } from './rebase.ts'
+
+/** What in a process is an instant, by the names of its fields. Written anew, so that it does not err with the code. */
+const instants = [
+  'at', 'since', 'deadline', 'nextAt', 'readyAt', 'watchdogAt', 'killAt', 'giveUpAt', 'until', 'retryAt', 'nextPeriodic', 'createdAt', 'takenBackAt',
+] // prettier-ignore
+
+function shifted(value: unknown, delta: number, key = ''): unknown {
+  if (typeof value === 'number') return instants.includes(key) ? value + delta : value
+  if (Array.isArray(value)) return value.map((item) => shifted(item, delta, key === 'starts' ? 'at' : ''))
+  if (typeof value !== 'object' || value === null || value instanceof Map) return value
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, name === 'spec' ? part : shifted(part, delta, name)]))
+}
+
+test('every instant of a process moves, and nothing else, in whatever state it is', async () => {
+  const leaky = { tag: 'all', of: [{ tag: 'bucket', capacity: 2, leak: 1000, of: aCheck('health') }] } as const
+  const retried = { tag: 'not', of: { tag: 'retries', retries: 3, of: aCheck('ready') } } as const
+  await using tree = await aTree({
+    web: { startLimit: { burst: 9, interval: 60_000 }, program: [diesBy('SIGKILL', { after: 100 }), exitsWith(1, { after: 300 }), {}] },
+    watched: { ready: aNotification({ watchdog: 1000 }), program: { readyAfter: 300 } },
+    monitored: { monitors: [aMonitor({ period: 300, check: leaky }), aMonitor({ period: 300, check: retried })] },
+    slow: { ready: aReadiness(), program: { readyAfter: 1500 } },
+    aged: { ready: { tag: 'elapsed', after: 1000 } },
+    setup: { oneshot: true, program: exitsWith(0, { after: 600 }) },
+    child: { parent: 'slow', prerun: ['setup'] },
+    missing: { program: { spawnFails: 'ENOENT' } },
+    stubborn: { stop: { timeout: 500 }, program: { ...ignoresTerm, diesAfter: 10_000 } },
+    periodic: { oneshot: true, autostart: false, trigger: { schedule: { tag: 'every', period: 700 } }, program: exitsWith(0) },
+  })
+  const seen = new Set<State['tag']>()
+  for (let i = 0; i < 60; i++) {
+    if (i === 10) await tree.stop('stubborn')
+    if (i === 20) await tree.falls({ away: 100 })
+    await tree.passes(100)
+    for (const process of tree.simulation.engine.world.processes.values()) {
+      seen.add(process.state.tag)
+      expect<unknown>(rebase(process, 12_345)).toEqual(shifted(process, 12_345))
+      expect<Process>(rebase(rebase(process, 4096), -4096)).toEqual(process)
+    }
+  }
+  expect([...seen].sort()).toEqual(
+    ['completed', 'delayed', 'failed', 'preparing', 'running', 'starting', 'stopped', 'stopping', 'stuck', 'waiting'].filter(
+      (tag) => tag !== 'preparing',
+    ) as State['tag'][],
+  )
+})

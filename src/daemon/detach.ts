@@ -1,0 +1,82 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { failure, success, type Result } from '../lib/result.ts'
+import { startDetached } from '../system/detach.ts'
+import { places } from '../wire/places.ts'
+import type { DaemonOptions } from './house.ts'
+
+/** How long a daemon may take until it answers: it may have a large state to take back. */
+const patience = 30_000
+
+/** `coppice daemon --detach`: starts a daemon in the background and returns when it answers. */
+export async function daemonInBackground(options: DaemonOptions): Promise<number> {
+  const started = await startDaemon(options)
+  if (started.ok) {
+    process.stdout.write(`the daemon runs, pid ${started.value.pid}, control socket ${started.value.socket}\n`)
+    return 0
+  }
+  const { message, hint } = started.failure
+  process.stderr.write(`coppice: ${message}${hint === undefined ? '' : `\n  ${hint}`}\n`)
+  return 1
+}
+
+/**
+ * Starts a daemon that has no terminal and outlives us; its log is `coppice.log` among the logs. [DM7]
+ * @returns its socket, once it answers; `no-daemon` with the end of its log where it ended instead
+ */
+export async function startDaemon(
+  options: DaemonOptions,
+): Promise<Result<{ readonly pid: number; readonly socket: string }>> {
+  const found = places({ env: process.env, uid: process.getuid?.() ?? 0, cwd: process.cwd() })
+  if (!found.ok) return found
+  const { logs, socket } = found.value
+  if (await answers(socket)) return failure('socket-in-use', `A daemon answers already at ${socket}.`)
+  mkdirSync(logs, { recursive: true })
+  const log = join(logs, 'coppice.log')
+  const pid = startDetached({ command: [...ownCommand(), 'daemon', ...flagsOf(options)], log })
+  if (!pid.ok) return pid
+  const end = performance.now() + patience
+  while (!(await answers(socket))) {
+    if (!isThere(pid.value))
+      return failure('no-daemon', `The daemon ended at once: ${lastLines(log)}`, `Its log is ${log}.`)
+    if (performance.now() > end)
+      return failure('no-daemon', `The daemon does not answer at ${socket}.`, `Its log is ${log}.`)
+    await Bun.sleep(10)
+  }
+  return success({ pid: pid.value, socket })
+}
+
+/** This program, whether it is compiled into one file or run from its sources. */
+function ownCommand(): readonly [string, ...string[]] {
+  return Bun.main.startsWith('/$bunfs/') ? [process.execPath] : [process.execPath, Bun.main]
+}
+
+function flagsOf({ logFormat, logLevel }: DaemonOptions): readonly string[] {
+  return [
+    ...(logFormat === null ? [] : ['--log-format', logFormat]),
+    ...(logLevel === null ? [] : ['--log-level', logLevel]),
+  ]
+}
+
+async function answers(socket: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const connection = connect(socket, () => resolve(true))
+  connection.on('error', () => resolve(false))
+  const answered = await promise
+  connection.destroy()
+  return answered
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
+    throw error
+  }
+}
+
+function lastLines(log: string): string {
+  return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-3).join(' ')
+}

@@ -1,0 +1,57 @@
+import { expect, test } from 'bun:test'
+import { createMemoryDisk, createMemoryStore } from '../store/memory.ts'
+import type { JournalEntry, Store } from '../store/store.ts'
+import { failure } from '../lib/result.ts'
+import { aTree } from '../../test/sim/tree.ts'
+import { diesBy } from '../../test/sim/habit.ts'
+import { openLedger, type Ledger } from './ledger.ts'
+
+/** A ledger of what happens in a simulated tree, over this store. */
+async function aLedger(
+  store: Store,
+): Promise<{ ledger: Ledger; tree: Awaited<ReturnType<typeof aTree>>; said: string[] }> {
+  const said: string[] = []
+  const tree = await aTree({ web: { program: diesBy('SIGSEGV', { after: 1000 }) }, db: {} })
+  const { engine, clock, host } = tree.simulation
+  const ledger = openLedger({ store, clock, spawner: host, log: (text) => said.push(text) })
+  engine.subscribe((change) => ledger.record({ at: clock.now(), dice: 0, event: { tag: 'tick' } }, change))
+  return { ledger, tree, said }
+}
+
+test('[DB1] what changed in a step is in the store, with the marker of a live run', async () => {
+  const disk = createMemoryDisk()
+  const { tree } = await aLedger(createMemoryStore({ disk }))
+  await using _tree = tree
+  await tree.passes(1500)
+  const web = [...disk.processes.values()].find(({ process }) => process.spec.name === 'web')
+  expect(web?.process).toEqual(tree.process('web'))
+  expect(web?.marker).not.toBeNull()
+})
+
+test('[AP48] the journal says what happened, and its readers hear it with the same number', async () => {
+  const { tree, ledger } = await aLedger(createMemoryStore())
+  await using _tree = tree
+  const heard: JournalEntry[] = []
+  ledger.subscribe((entry) => heard.push(entry))
+  await tree.passes(1500)
+  expect(heard.length).toBeGreaterThan(0)
+  expect(ledger.journal({ since: 0, process: null }).slice(-heard.length)).toEqual(heard)
+  expect(ledger.journal({ since: heard[0]?.id ?? 0, process: null })).toEqual(heard.slice(1))
+})
+
+test('[DB1] a store that fails is an alarm until it works again', async () => {
+  const store = createMemoryStore()
+  let isFull = false
+  const commit: Store['commit'] = (batch) =>
+    isFull ? failure('store-failed', 'the disk is full') : store.commit(batch)
+  const { tree, ledger, said } = await aLedger({ ...store, commit })
+  await using _tree = tree
+  isFull = true
+  await tree.passes(1500)
+  expect(ledger.alarm?.message).toBe('the disk is full')
+  expect(ledger.check()?.code).toBe('store-failed')
+  expect(said).toEqual(['the state is not recorded: the disk is full'])
+  isFull = false
+  expect(ledger.check()).toBeNull()
+  expect(said.at(-1)).toBe('the state is recorded again')
+})

@@ -1,0 +1,160 @@
+import { isAlive, liveRun, type Process } from '../core/process.ts'
+import { explain } from '../core/explain.ts'
+import type { Actor, Reason } from '../core/reason.ts'
+import type { Transition } from '../core/transitions.ts'
+import type { Failure } from '../lib/result.ts'
+import { createMemoryRecorder, type Change, type Recorder } from '../store/recorder.ts'
+import type { JournalEntry, Store, StoredGroup, StoredProcess } from '../store/store.ts'
+import { bootId } from '../system/boot.ts'
+import type { Clock, Spawner } from '../system/ports.ts'
+
+/** How many inputs of the core are kept for a bug report. */
+const recordingLimit = 1000
+
+/** Records every step: what it changed goes into the store before anything is done about it. */
+export interface Ledger extends Recorder {
+  /** Why the last step could not be recorded; null: all is recorded. */
+  readonly alarm: Failure | null
+  /** Tries again, where the last step could not be recorded. @returns why that is still so; null: all is recorded */
+  check(): Failure | null
+  readonly groups: ReadonlyMap<string, StoredGroup>
+  /** Adds a group, or has it forgotten. */
+  keepGroup(group: StoredGroup): void
+  dropGroup(group: StoredGroup): void
+  journal(query: { readonly since: number; readonly process: string | null }): readonly JournalEntry[]
+  /** Told of each entry of the journal once it is recorded. @returns the function that ends the subscription */
+  subscribe(listener: (entry: JournalEntry) => void): () => void
+}
+
+/** As many entries of the journal as one question is answered with. */
+const journalLimit = 1000
+
+export function openLedger(input: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly spawner: Spawner
+  /** Told when the store fails, and when it works again. */
+  readonly log: (text: string) => void
+}): Ledger {
+  const { store, clock, spawner, log } = input
+  const boot = bootId() ?? ''
+  const groups = new Map(store.found.groups.map((group) => [group.name, group]))
+  const inputs = createMemoryRecorder(recordingLimit)
+  const listeners = new Set<(entry: JournalEntry) => void>()
+  let alarm: Failure | null = null
+
+  function commit(batch: {
+    readonly processes?: readonly StoredProcess[]
+    readonly removed?: readonly number[]
+    readonly groups?: readonly StoredGroup[]
+    readonly removedGroups?: readonly number[]
+    readonly journal?: readonly Omit<JournalEntry, 'id'>[]
+  }): void {
+    const whole = { processes: [], removed: [], groups: [], removedGroups: [], journal: [], ...batch }
+    const done = store.commit({ ...whole, at: clock.now(), wall: clock.wall() })
+    hear(done.ok ? null : done.failure)
+    const first = store.lastEntry - whole.journal.length + 1
+    for (const [index, entry] of whole.journal.entries()) {
+      for (const listener of listeners) listener({ ...entry, id: first + index })
+    }
+  }
+
+  function hear(failed: Failure | null): void {
+    if (failed !== null && alarm?.message !== failed.message) log(`the state is not recorded: ${failed.message}`)
+    if (failed === null && alarm !== null) log('the state is recorded again')
+    alarm = failed
+  }
+
+  function stored(process: Process): StoredProcess {
+    const run = liveRun(process.state)
+    const marker = run === null ? null : spawner.markerOf({ process: process.id, run: run.n })
+    return { process, bootId: boot, marker }
+  }
+
+  return {
+    get alarm() {
+      return alarm
+    },
+    check() {
+      if (alarm !== null) commit({})
+      return alarm
+    },
+    groups,
+    record(recording, change) {
+      inputs.record(recording, change)
+      const { kept, removed } = differencesIn(change)
+      const journal = change.transitions.map((transition) => entryOf(transition, clock.wall()))
+      if (kept.length + removed.length + journal.length === 0) return
+      commit({ processes: kept.map(stored), removed, journal })
+    },
+    keepGroup(group) {
+      groups.set(group.name, group)
+      commit({ groups: [group] })
+    },
+    dropGroup(group) {
+      groups.delete(group.name)
+      commit({ removedGroups: [group.id] })
+    },
+    journal: (query) => store.journal({ ...query, limit: journalLimit }),
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
+
+function differencesIn({ before, after }: Change): { kept: readonly Process[]; removed: readonly number[] } {
+  const kept: Process[] = []
+  const removed: number[] = []
+  for (const [then, now] of after.processes.changedSince(before.processes)) {
+    if (now === undefined) removed.push(then?.id ?? 0)
+    else if (then === undefined || isWorthKeeping(then, now)) kept.push(now)
+  }
+  return { kept, removed }
+}
+
+/**
+ * What a check was asked, and what it answered, is asked anew after a restart: with a thousand monitors the store would
+ * be busy with nothing else.
+ */
+function isWorthKeeping(then: Process, now: Process): boolean {
+  const [before, after] = [then.state, now.state]
+  if (before.tag !== after.tag || before.reason.tag !== after.reason.tag) return true
+  if (before.tag === 'running' && after.tag === 'running') {
+    if (before.isReady !== after.isReady || before.run !== after.run) return true
+  } else if (before.tag === 'starting' && after.tag === 'starting') {
+    if (before.deadline !== after.deadline || before.run !== after.run) return true
+  } else if (before !== after) return true
+  const { state: _before, ...restBefore } = then
+  const { state: _after, ...restAfter } = now
+  return Object.entries(restAfter).some(([key, value]) => restBefore[key as keyof typeof restBefore] !== value)
+}
+
+function entryOf({ process, from, to, becameReady, reason }: Transition, at: number): Omit<JournalEntry, 'id'> {
+  const { spec, state, runs, restarts, exit } = process
+  return {
+    at,
+    process: spec.name,
+    kind: from === to ? (becameReady ? 'ready' : 'note') : 'status',
+    from,
+    to,
+    run: runs,
+    pid: liveRun(state)?.pid ?? null,
+    restarts,
+    exit: isAlive(state) || exit === null || exit.tag === 'unknown' ? null : exitEntry(exit),
+    reason: explain(reason),
+    by: askedBy(reason),
+  }
+}
+
+function exitEntry(exit: { tag: 'code'; code: number } | { tag: 'signal'; signal: string }): JournalEntry['exit'] {
+  return exit.tag === 'code' ? { code: exit.code } : { signal: exit.signal }
+}
+
+function askedBy(reason: Reason): string | null {
+  return 'by' in reason && typeof reason.by === 'object' ? actorText(reason.by) : null
+}
+
+function actorText({ verb, user }: Actor): string {
+  return user === null ? verb : `${verb} by ${user}`
+}
