@@ -51,6 +51,12 @@ const events: readonly (readonly [string, (world: World) => World])[] = [
   ['stop', (world) => tell(world, happening(world, { tag: 'stop', by, force: false }))],
   ['stop, forced', (world) => tell(world, happening(world, { tag: 'stop', by, force: true }))],
   ['restart', (world) => tell(world, happening(world, { tag: 'restart', by, force: false }))],
+  ['delete', (world) => tell(world, happening(world, { tag: 'delete', by, force: false }))],
+  ['declared anew', (world) => tell(world, { tag: 'declare', declarations: [{ spec: subjectOf(world).spec }], by })],
+  [
+    'declared up',
+    (world) => tell(world, { tag: 'declare', declarations: [{ spec: subjectOf(world).spec, want: 'up' }], by }),
+  ],
   ['reset', (world) => tell(world, happening(world, { tag: 'reset' }))],
   ['spawned', (world) => tell(world, happening(world, { tag: 'spawned', run: 0, pid: 1, startTime: 1 }))],
   ['spawn failed', (world) => tell(world, happening(world, { tag: 'spawn-failed', run: 0, code: 'ENOENT', text: '' }))],
@@ -98,9 +104,10 @@ it is depends on the policy, on what stands in the way, and on how far it had co
 `
 
 function cell(tag: Tag, worlds: readonly World[], happen: (world: World) => World): string {
-  const found = new Set(worlds.map((world) => tagOf(happen(world))))
-  const sorted = states.filter((state) => found.has(state))
-  return sorted.map((state) => (state === tag ? '·' : state)).join(', ')
+  const after = worlds.map(happen)
+  const found = new Set(after.filter(hasSubject).map(tagOf))
+  const sorted = states.filter((state) => found.has(state)).map((state) => (state === tag ? '·' : state))
+  return (after.every(hasSubject) ? sorted : [...sorted, 'forgotten']).join(', ')
 }
 
 /** One world for each way a process of this policy can be in each state, as far as a few steps lead. */
@@ -131,6 +138,11 @@ function fingerprint(world: World): string {
   const hopeless = state.tag === 'waiting' ? String(state.hopeless) : ''
   const ready = state.tag === 'running' ? String(state.isReady) : ''
   return [world.phase.tag, state.tag, phase, hopeless, ready, want.up, exit?.tag].join(' ')
+}
+
+/** It may have been forgotten. */
+function hasSubject(world: World): boolean {
+  return world.ids.has(subject)
 }
 
 function subjectOf(world: World): Process {

@@ -71,10 +71,35 @@ test('[CL11] stdout and stderr are looked at apart', async () => {
   expect(shown).toStartWith('\x1b[1;31mcoppice:\x1b[0m There is no process "nope".\r\n')
 })
 
+test('[CL65] a person at a terminal is asked, and answers with a line', async () => {
+  await using server = await aControlServer()
+  server.control.admin.plan = { added: ['new'], changed: [], removed: [], unchanged: [] }
+  await using directory = await aDirectory()
+  writeFileSync(join(directory.path, 'a.yml'), 'processes: []\n')
+  for (const [says, last] of [
+    ['no\r', 'Nothing was changed.'],
+    ['y\r', '╯'],
+  ] as const) {
+    const args = ['apply', join(directory.path, 'a.yml')]
+    const shown = await onTerminal(args, { socketPath: server.socketPath, columns: 80, last, says })
+    expect(shown).toStartWith('+ new  added\r\nApply this? [y/N] ')
+  }
+  expect(server.control.list()).toMatchObject([{ name: 'new' }])
+})
+
+interface Sitting {
+  readonly socketPath: string
+  readonly columns: number
+  readonly last: string
+  readonly stdout?: number
+  /** What is typed once a question stands there. */
+  readonly says?: string
+}
+
 /** What the command line writes to a terminal of so many columns, up to the line that has `last`. */
 async function onTerminal(
   args: readonly string[],
-  { socketPath, columns, last, stdout }: { socketPath: string; columns: number; last: string; stdout?: number },
+  { socketPath, columns, last, stdout, says }: Sitting,
 ): Promise<string> {
   const decoder = new TextDecoder()
   const { promise: whole, resolve } = Promise.withResolvers<string>()
@@ -82,8 +107,9 @@ async function onTerminal(
   await using terminal = new Bun.Terminal({
     cols: columns,
     rows: 24,
-    data: (_terminal, bytes) => {
+    data: (asking, bytes) => {
       shown += decoder.decode(bytes, { stream: true })
+      if (says !== undefined && shown.endsWith('? [y/N] ')) asking.write(says)
       if (shown.includes(last) && shown.endsWith('\n')) resolve(shown)
     },
   })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { aTree as aFakeTree, type Tree } from '../../test/support/cli-tree.ts'
 import { aControlServer, aDirectory } from '../../test/support/control-server.ts'
 import type { FakeProcess } from '../../test/support/fake-control.ts'
-import { startOne } from '../client/transport.ts'
+import { startOne } from '../client/explain.ts'
 import { coppice as run } from '../../test/support/fake-system.ts'
 
 const tree: readonly FakeProcess[] = [

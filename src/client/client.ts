@@ -27,7 +27,8 @@ import {
 import { followEvents, type EventQuery } from './events.ts'
 import { eventsQuery, graphQuery, logQuery } from './queries.ts'
 import * as shapes from './shapes.ts'
-import { exchange, exchangeText, notCoppice, openStream, type Stream } from './transport.ts'
+import { notCoppice } from './explain.ts'
+import { exchange, exchangeText, openStream, type Stream } from './transport.ts'
 
 /** What one can ask of a supervisor. Every method is one request; expected failures are values. */
 export interface Client {

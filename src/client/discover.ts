@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { failure, success, type Result } from '../lib/result.ts'
 import { places, systemPlaces, type PlacesQuery } from '../wire/places.ts'
 import { createClient } from './client.ts'
-import { startOne } from './transport.ts'
+import { startOne } from './explain.ts'
 
 export interface Search extends PlacesQuery {
   /** A socket that was named outright. */

@@ -36,7 +36,7 @@ export function followEvents({ since, signal }: EventQuery, open: Open): Stream<
         if (opened.ok) {
           for await (const data of dataOf(opened.value)) {
             const event = eventIn(data)
-            if (event === null || (last !== null && event.id <= last)) continue
+            if (event === null) continue
             last = event.id
             tries = 0
             yield event

@@ -28,7 +28,14 @@ export type ProcessEvent =
   | { readonly tag: 'reset' }
   /** Stop it, and when nothing of it is left, forget it: its name and its id are free again. */
   | { readonly tag: 'delete'; readonly by: Actor; readonly force: boolean }
-  | { readonly tag: 'spawned'; readonly run: number; readonly pid: number; readonly startTime: number }
+  | {
+      readonly tag: 'spawned'
+      readonly run: number
+      readonly pid: number
+      readonly startTime: number
+      /** A supervisor before this one has spawned it and did not come to record that; it was found by its marker. */
+      readonly takenBack?: boolean
+    }
   | { readonly tag: 'spawn-failed'; readonly run: number; readonly code: string; readonly text: string }
   | {
       readonly tag: 'exited'

@@ -72,11 +72,11 @@ export function reasonToStart({ state }: Process): Reason {
 export function bornState(
   turn: Turn,
   process: Process,
-  born: Pick<Run, 'n' | 'pid' | 'startTime' | 'standsOn' | 'promised'>,
+  born: Pick<Run, 'n' | 'pid' | 'startTime' | 'standsOn' | 'promised' | 'takenBackAt'>,
 ): State {
   const { now } = turn.world
   const birth = since(turn, { tag: 'spawned' }, process.state.reason)
-  const run: Run = { ...born, since: now, birth, says: null, askings: 0, takenBackAt: null }
+  const run: Run = { ...born, since: now, birth, says: null, askings: 0 }
   const ready = readinessOf(process.spec, run)
   if (ready === null || ready.tag === 'elapsed') return unaskedState(turn, process, { run, ready })
   const reason = since(turn, { tag: 'not-ready-yet', last: null }, birth)

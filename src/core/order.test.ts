@@ -3,7 +3,9 @@ import { anEdge, aSpec } from '../../test/sim/builders.ts'
 import { startOrder } from './order.ts'
 
 function order(dependencies: Readonly<Record<string, readonly string[]>>) {
-  return startOrder(Object.entries(dependencies).map(([name, to]) => aSpec({ name, edges: to.map((one) => anEdge(one)) })))
+  return startOrder(
+    Object.entries(dependencies).map(([name, to]) => aSpec({ name, edges: to.map((one) => anEdge(one)) })),
+  )
 }
 
 test('those that have to do with each other come first, dependencies before dependents, then the others', () => {

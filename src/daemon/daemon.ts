@@ -1,6 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' }
 import { success, type Result } from '../lib/result.ts'
 import { repeat } from '../system/repeat.ts'
+import { keepTrim } from '../system/trim.ts'
 import { knownSpecs, type Desk } from './administration/desk.ts'
 import { createControl } from './control.ts'
 import { forgetLogs } from './forget-logs.ts'
@@ -67,6 +68,7 @@ async function run(options: DaemonOptions, signals: HostSignals): Promise<Result
   for (const alarm of alarms()) log.write({ level: 'error', process: null, message: alarm })
   manager.ready(greeting)
   using _watchdog = manager.watchdogPeriod === null ? null : repeat(manager.watchdogPeriod, () => manager.alive())
+  using _trim = keepTrim()
   const left = leaveOnSignal({ house, tree, desk, signals })
   const code = await Promise.race([tree.engine.ended, left])
   manager.stopping()

@@ -1,4 +1,5 @@
 import { never, type Instant } from '../lib/time.ts'
+import { monotonicMicros } from './libc.ts'
 import type { Clock } from './ports.ts'
 
 /** The longest wait that a timer of the runtime can hold (24.8 days); it takes more for "at once". */
@@ -26,10 +27,13 @@ export function createClock(): Clock {
   }
 }
 
-/** The runtime counts from its own start; the next daemon must understand the instants of this one. */
-const [seconds, nanoseconds] = process.hrtime()
-const start = seconds * 1000 + nanoseconds / 1e6 - performance.now()
+let start: Instant | undefined
 
+/**
+ * Counted from the boot of the host: the runtime counts from its own start, also in `process.hrtime`, and the next
+ * daemon must understand the instants of this one.
+ */
 function now(): Instant {
+  start ??= Number(monotonicMicros()) / 1000 - performance.now()
   return start + performance.now()
 }

@@ -26,17 +26,18 @@ const linux = {
   oAsync: 0o20000,
   lockExclusive: 2,
   lockAtOnce: 4,
-  clockMonotonic: 1,
-  clockBoottime: 7,
 } as const
+
+/** Clocks, by their numbers; those of macOS never stop. */
+const clocks = process.platform === 'darwin' ? { monotonic: 6, sinceBoot: 6 } : { monotonic: 1, sinceBoot: 7 }
 
 /** Numbers of calls that the C library wraps differently from what we need, or not at all. */
 const numbers = {
   pidfdOpen: 434,
   pidfdSendSignal: 424,
   ...(process.arch === 'arm64'
-    ? { setgroups: 159, setresgid: 149, setresuid: 147 }
-    : { setgroups: 116, setresgid: 119, setresuid: 117 }),
+    ? { setgroups: 159, setresgid: 149, setresuid: 147, madvise: 233 }
+    : { setgroups: 116, setresgid: 119, setresuid: 117, madvise: 28 }),
 } as const
 
 /** What POSIX has everywhere. */
@@ -368,12 +369,12 @@ const timespec = Buffer.alloc(16)
 
 /** Microseconds of CLOCK_MONOTONIC, which service managers compare with their own. */
 export function monotonicMicros(): bigint {
-  return microsOf(linux.clockMonotonic)
+  return microsOf(clocks.monotonic)
 }
 
 /** Milliseconds since boot, with the time that the host was suspended: what start times in /proc are counted in. */
 export function millisSinceBoot(): number {
-  return Number(microsOf(linux.clockBoottime)) / 1000
+  return Number(microsOf(clocks.sinceBoot)) / 1000
 }
 
 function microsOf(clock: number): bigint {
@@ -432,6 +433,12 @@ function credentialsAt(
   offset: number,
 ): { readonly pid: number; readonly uid: number; readonly gid: number } {
   return { pid: bytes.readInt32LE(offset), uid: bytes.readInt32LE(offset + 4), gid: bytes.readInt32LE(offset + 8) }
+}
+
+/** Lets go of pages that can be read again from the file they are mapped from. Anything else there is lost. */
+export function dropPages(address: number, length: number): number {
+  const dontNeed = 4
+  return rawCall(numbers.madvise, address, length, dontNeed)
 }
 
 /** Memory of this process itself. Whoever gives a wrong address ends it. */

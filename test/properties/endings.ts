@@ -44,10 +44,11 @@ function causeOf({ before, after, input }: Scene): ExpectedEnd {
   const { tag } = phase.reason
   const { event } = input
   if (event.tag === 'shutdown') return { reason: 'shutdown', code: 0 }
-  if (event.tag === 'host-signal' && tag === 'shutdown') return { reason: 'shutdown', code: 0 }
+  const bySpecial = tag === 'shutdown' && phase.reason.because?.tag === 'special'
+  if (event.tag === 'host-signal' && tag === 'shutdown' && !bySpecial) return { reason: 'shutdown', code: 0 }
   if (tag === 'prologue-failed' && before.phase.tag === 'prologue') return { reason: tag, code: 1 }
   if (tag === 'significant-exit') return significantEnd(after)
-  if (tag === 'shutdown' && phase.reason.because?.tag === 'special') return terminated(after)
+  if (bySpecial) return terminated(after)
   if (tag === 'nothing-left-to-run') return nothingLeft(after)
   throw new Error(`it ends because of ${tag}`)
 }

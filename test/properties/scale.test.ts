@@ -1,5 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { ProcessSpec } from '../../src/core/spec.ts'
+import { step } from '../../src/core/step.ts'
+import { createWorld } from '../../src/core/world.ts'
 import { someSettings } from '../sim/builders.ts'
 import { exitsWith } from '../sim/habit.ts'
 import { createSimulation } from '../sim/simulation.ts'
@@ -23,6 +25,24 @@ test.each(Object.entries(shapes))(
   },
   { timeout: 120_000 },
 )
+
+test.each(Object.entries(shapes))('ten thousand processes are declared in nearly linear time: %s', (_shape, specs) => {
+  const little = Math.min(...[0, 1, 2].map(() => declaring(specs(small))))
+  const much = Math.min(...[0, 1, 2].map(() => declaring(specs(large))))
+  expect(much / little).toBeLessThan(limit)
+})
+
+/** How many milliseconds of a core it takes to declare them, and to declare them anew. */
+function declaring(specs: readonly ProcessSpec[]): number {
+  const before = process.cpuUsage()
+  const by = { verb: 'test', user: null }
+  const event = { tag: 'declare', declarations: specs.map((spec) => ({ spec })), by } as const
+  const [declared] = step(createWorld([], someSettings(), 0), { at: 0, dice: 0.5, event })
+  const [again] = step(declared, { at: 0, dice: 0.5, event })
+  expect(again.processes.size).toBe(specs.length)
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
 
 /** How many milliseconds of a core it takes to bring a world up and down. */
 async function timeOf(specs: readonly ProcessSpec[]): Promise<number> {

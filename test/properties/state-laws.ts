@@ -79,7 +79,9 @@ function* ofOne(world: World, process: Process): Iterable<string> {
 function* waitsForAReason(world: World, process: Process, hopeless: boolean): Iterable<string> {
   const { spec } = process
   const free = process.jobs.length > 0
-  const lost = !free && spec.edges.some((edge) => !holds(world, edge) && isLost(world, edge) && !waitsInCircle(world, spec.name, edge.to))
+  const lost =
+    !free &&
+    spec.edges.some((edge) => !holds(world, edge) && isLost(world, edge) && !waitsInCircle(world, spec.name, edge.to))
   const halted = world.phase.tag !== 'up' || isHeld(world, process)
   if (hopeless && !lost) yield `${spec.name} is blocked without a true reason`
   if (!hopeless && lost && !halted) yield `${spec.name} is not blocked, and it should be`

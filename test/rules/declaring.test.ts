@@ -57,6 +57,20 @@ describe('a new process', () => {
     expect(['web', 'late', 'later'].map((name) => tree.process(name).want.up)).toEqual([true, false, true])
   })
 
+  test('[DE1] is told as one that came', async () => {
+    await using tree = await aTree({ web: {} })
+    const told: unknown[] = []
+    tree.simulation.engine.subscribe(({ transitions }) => {
+      for (const { process, from, to } of transitions) told.push([process.spec.name, from, to])
+    })
+    await tree.declare({ api: {}, off: { autostart: false }, web: { restart: 'no' } })
+    expect(told).toEqual([
+      ['api', null, 'init'],
+      ['off', null, 'stopped'],
+      ['api', 'init', 'running'],
+    ])
+  })
+
   test('a thousand are declared in one go, each on the one before', async () => {
     await using tree = await aTree({})
     const chain = Array.from({ length: 1000 }, (_, i) => [`n${i}`, i === 0 ? {} : { parent: `n${i - 1}` }])
@@ -126,6 +140,26 @@ describe('a known process', () => {
     expect(signalsTo(tree, 'web')).toEqual(['0 gets SIGTERM', '2000 gets SIGKILL (everything)'])
   })
 
+  test('[DE2] whose leftovers are being cleaned up is cleaned up, whatever its kill mode is by now', async () => {
+    const program = { children: [{ obeysAfter: 'never', escaped: true }] } as const
+    await using tree = await aTree({ web: { stop: { timeout: 1000 }, program } })
+    await tree.stop('web')
+    await tree.passes(100)
+    await tree.declare({ web: { stop: { timeout: 1000, mode: 'process' } } })
+    await tree.passes(1000)
+    expect([tree.status('web'), tree.simulation.host.living()]).toEqual(['stopped', []])
+  })
+
+  test('[DE2] that was to be killed alone is killed with all that is left, if its kill mode says so by now', async () => {
+    const program = { obeysAfter: 'never', diesAfter: 500, children: [ignoresTerm] } as const
+    await using tree = await aTree({ web: { stop: { timeout: 1000, mode: 'process' }, program } })
+    await tree.stop('web')
+    await tree.passes(1100)
+    await tree.declare({ web: { stop: { timeout: 1000, mode: 'group' } } })
+    await tree.passes(1000)
+    expect([tree.status('web'), tree.simulation.host.living()]).toEqual(['stopped', []])
+  })
+
   test('[DE2] that gets a parent goes down and comes back with it, and no longer when it loses it', async () => {
     await using tree = await aTree({ db: {}, web: {} })
     await tree.declare({ web: { parent: 'db' } })
@@ -159,7 +193,10 @@ describe('a known process', () => {
   })
 
   test('[DE2] that becomes a place for preruns completes with them', async () => {
-    await using tree = await aTree({ setup: { ...task, program: exitsWith(0, { after: 100 }) }, web: { prerun: ['setup'] } })
+    await using tree = await aTree({
+      setup: { ...task, program: exitsWith(0, { after: 100 }) },
+      web: { prerun: ['setup'] },
+    })
     await tree.declare({ web: { prerun: ['setup'], command: null } })
     await tree.passes(200)
     expect([tree.status('web'), startsOf(tree, 'web')]).toEqual(['completed', []])
@@ -250,7 +287,17 @@ describe('checks that change', () => {
 
   test('[DE4] a new monitor is first asked one period later, an old one keeps its count', async () => {
     const old = aMonitor({ name: 'old', period: 1000, check: { tag: 'retries', retries: 1, of: aCheck('health') } })
-    await using tree = await aTree({ web: { monitors: [old], program: { sick: [[900, 1100], [1900, 2100]] } } })
+    await using tree = await aTree({
+      web: {
+        monitors: [old],
+        program: {
+          sick: [
+            [900, 1100],
+            [1900, 2100],
+          ],
+        },
+      },
+    })
     await tree.passes(1500)
     await tree.declare({ web: { monitors: [aMonitor({ name: 'new', period: 5000 }), old] } })
     await tree.passes(600)
@@ -259,8 +306,19 @@ describe('checks that change', () => {
     expect(answersOf(tree, 'web', 1)).toEqual([2002])
   })
 
+  test('[DE4] an old monitor that has another place now is asked again, if it was being asked', async () => {
+    const old = aMonitor({ name: 'old', period: 1000 })
+    await using tree = await aTree({ web: { monitors: [old], program: { answersAfter: 200 } } })
+    await tree.passes(1100)
+    await tree.declare({ web: { monitors: [aMonitor({ name: 'new', period: 5000 }), old] } })
+    await tree.passes(1500)
+    expect(answersOf(tree, 'web', 1)).toEqual([1300, 2500])
+  })
+
   test('[DE4] an answer to a check that is no longer declared changes nothing', async () => {
-    await using tree = await aTree({ web: { ready: aReadiness(), program: { answersAfter: 500, readyAfter: 'never' } } })
+    await using tree = await aTree({
+      web: { ready: aReadiness(), program: { answersAfter: 500, readyAfter: 'never' } },
+    })
     await tree.passes(100)
     await tree.declare({ web: { ready: null } })
     await tree.declare({ web: { ready: aReadiness({ check: aCheck('other') }) } })
@@ -274,7 +332,9 @@ describe('checks that change', () => {
   })
 
   test('[DE4] an answer to a monitor that is no longer declared changes nothing', async () => {
-    await using tree = await aTree({ web: { monitors: [aMonitor({ period: 100 })], program: { answersAfter: 300, sick: [[0, 500]] } } })
+    await using tree = await aTree({
+      web: { monitors: [aMonitor({ period: 100 })], program: { answersAfter: 300, sick: [[0, 500]] } },
+    })
     await tree.passes(200)
     await tree.declare({ web: { monitors: [aMonitor({ name: 'other', period: 1000 })] } })
     await tree.passes(2000)
@@ -380,7 +440,11 @@ describe('a process that is deleted', () => {
   })
 
   test('[DE7] stays when somebody starts, restarts or stops it meanwhile', async () => {
-    for (const [verb, after] of [['start', 'running'], ['restart', 'running'], ['stop', 'stopped']] as const) {
+    for (const [verb, after] of [
+      ['start', 'running'],
+      ['restart', 'running'],
+      ['stop', 'stopped'],
+    ] as const) {
       await using tree = await aTree({ web: { program: { obeysAfter: 1000 } } })
       await tree.delete('web')
       await tree[verb]('web')
@@ -491,7 +555,13 @@ describe('names that nobody has', () => {
 describe('a circle of dependencies', () => {
   test('[DE10] does not start, harms nobody else, and starts when it is opened', async () => {
     await using tree = await aTree({})
-    await tree.declare({ a: { parent: 'c' }, b: { parent: 'a' }, c: { parent: 'b' }, self: { parent: 'self' }, web: {} })
+    await tree.declare({
+      a: { parent: 'c' },
+      b: { parent: 'a' },
+      c: { parent: 'b' },
+      self: { parent: 'self' },
+      web: {},
+    })
     expect(tree.statuses()).toEqual({ a: 'queued', b: 'queued', c: 'queued', self: 'queued', web: 'running' })
     await tree.declare({ a: {} })
     expect(tree.status('c')).toBe('running')

@@ -20,7 +20,10 @@ function rebooted(tree: Tree): void {
 
 describe('a world from a store', () => {
   test('[DE11] has the same processes, with their runs and counters, and starts no second copy', async () => {
-    await using tree = await aTree({ web: { program: [diesBy('SIGKILL', { after: 100 }), {}] }, api: { parent: 'web' } })
+    await using tree = await aTree({
+      web: { program: [diesBy('SIGKILL', { after: 100 }), {}] },
+      api: { parent: 'web' },
+    })
     await tree.passes(1000)
     const before = ['web', 'api'].map((name) => tree.process(name))
     await tree.falls({ away: 5000 })
@@ -167,7 +170,11 @@ describe('a live run that is taken back', () => {
     await tree.passes(1999)
     expect(tree.status('web')).toBe('init')
     await tree.passes(1)
-    expect([tree.isReady('web'), tree.process('web').runs, ...tree.why('web')].slice(0, 3)).toEqual([true, 1, 'assumed-ready'])
+    expect([tree.isReady('web'), tree.process('web').runs, ...tree.why('web')].slice(0, 3)).toEqual([
+      true,
+      1,
+      'assumed-ready',
+    ])
   })
 
   test('[DE12] that says so in time is ready as ever, and one by descriptor has no second chance', async () => {
@@ -193,6 +200,17 @@ describe('a live run that is taken back', () => {
     expect(tree.status('web')).toBe('stopped')
   })
 
+  test('[DE12] whose main process had ended goes on being cleaned up, and that end is not forgotten', async () => {
+    const program = { ...exitsWith(7, { after: 100 }), children: [{ obeysAfter: 2000 }] }
+    await using tree = await aTree({ web: { restart: 'no', program } })
+    await tree.passes(500)
+    tree.simulation.host.tellsExits = false
+    await tree.falls({ away: 500 })
+    await tree.passes(2000)
+    expect(signalsTo(tree, 'web')).toEqual(['100 gets SIGTERM'])
+    expect([tree.status('web'), tree.process('web').exit]).toEqual(['failed', { tag: 'code', code: 7 }])
+  })
+
   test('[DE12] whose SIGKILL was recorded and never sent gets it', async () => {
     await using tree = await aTree({ web: { program: ignoresTerm } })
     const { id } = tree.process('web')
@@ -205,7 +223,9 @@ describe('a live run that is taken back', () => {
 
   test('[DE12] is asked again what nobody has answered', async () => {
     const program = { answersAfter: 800, sick: [[3000, 90_000]] as const }
-    await using tree = await aTree({ web: { monitors: [aMonitor({ period: 1000 })], ready: aReadiness(), program: [program, {}] } })
+    await using tree = await aTree({
+      web: { monitors: [aMonitor({ period: 1000 })], ready: aReadiness(), program: [program, {}] },
+    })
     await tree.passes(2000)
     await tree.falls({ away: 5000 })
     await tree.passes(1000)
@@ -248,10 +268,14 @@ describe('a run that nobody knows any more', () => {
     expect([tree.status('web'), tree.process('web').runs, crimesIn(tree)]).toEqual(['running', 2, []])
   })
 
-  test('a spawn that was done and never recorded goes on when its run is found', async () => {
-    await using tree = await aTree({ web: { autostart: false } })
+  test('[DE12] a spawn that was done and never recorded goes on when its run is found', async () => {
+    const ready = aNotification()
+    await using tree = await aTree({
+      web: { autostart: false, ready, startTimeout: 1000, program: { readyAfter: 50 } },
+    })
     const event = { tag: 'process', process: tree.process('web').id, event: { tag: 'start', by } } as const
     await tree.falls({ away: 100, last: { event, spawns: true } })
+    await tree.passes(1000)
     expect([tree.status('web'), startsOf(tree, 'web'), crimesIn(tree)]).toEqual(['running', [0], []])
   })
 })

@@ -31,7 +31,11 @@ export function takeBack(
     const outcome = host.adopt({ ref, spec: process.spec, news: tell, ...identity })
     if (process.state.tag === 'spawning') {
       const { pid, startTime } = identity
-      news.push({ tag: 'process', process: process.id, event: { tag: 'spawned', run: ref.run, pid, startTime } })
+      news.push({
+        tag: 'process',
+        process: process.id,
+        event: { tag: 'spawned', run: ref.run, pid, startTime, takenBack: true },
+      })
     }
     if (outcome.tag === 'ended') {
       const { exit, left } = outcome

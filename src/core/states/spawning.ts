@@ -24,7 +24,8 @@ export function onSpawning(
       const restarts = process.restarts + (process.revives ? 1 : 0)
       const { run: n, pid, startTime } = event
       const { standsOn, promised } = state
-      const born = bornState(turn, process, { n, pid, startTime, standsOn, promised })
+      const takenBackAt = event.takenBack === true ? turn.world.now : null
+      const born = bornState(turn, process, { n, pid, startTime, standsOn, promised, takenBackAt })
       return put(turn, { ...process, restarts, revives: false, lastPid: pid, state: born })
     }
     case 'spawn-failed': {

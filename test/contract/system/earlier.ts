@@ -1,12 +1,12 @@
 // Runs of a daemon that was killed, for a spawner of the test to take back.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SignalName } from '../../../src/lib/signals.ts'
 import type { AdoptOrder, AdoptOutcome, RunNews, SignalScope, Spawner } from '../../../src/system/ports.ts'
 import { createSpawner } from '../../../src/system/spawner.ts'
 import { becomeSubreaper } from '../../../src/system/subreaper.ts'
-import { isAlive, livingWith, statOf } from '../../e2e/proc.ts'
+import { descriptorsOf, isAlive, livingWith, statOf } from '../../e2e/proc.ts'
 import { specOf, type Recorded, type Sketch } from '../../programs/earlier-daemon.ts'
 import { program } from '../../programs/program.ts'
 import { until } from './host.ts'
@@ -89,6 +89,7 @@ export class Earlier implements AsyncDisposable {
       for (const member of livingWith(`COPPICE_RUN=${marker}`)) kill(member)
       if (statOf(pid)?.session === pid) kill(pid)
     }
+    for (const pid of writersIn(this.dir)) kill(pid)
     this.child?.kill('SIGKILL')
     if (this.heir !== 'us') kill(this.daemon)
     await this.child?.exited
@@ -134,6 +135,12 @@ export class Later implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.spawner[Symbol.asyncDispose]()
   }
+}
+
+/** Who writes to a log of the test: so are found those that hide their marker. */
+function writersIn(dir: string): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return pids.map(Number).filter((pid) => pid !== process.pid && descriptorsOf(pid).get(1)?.startsWith(dir) === true)
 }
 
 function kill(pid: number): void {

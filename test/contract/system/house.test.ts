@@ -103,6 +103,7 @@ describe('[DM7] a program in the background', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const pid = Number(await child.stdout.text())
+    using _end = { [Symbol.dispose]: () => void (isAlive(pid) && process.kill(pid, 'SIGKILL')) }
     expect(await child.exited).toBe(0) // it did not wait for what it started
     await until('it is its program', () => statOf(pid)?.comm === 'sleep')
     expect(statOf(pid)).toMatchObject({ session: pid, group: pid })

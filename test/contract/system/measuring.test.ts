@@ -45,6 +45,14 @@ describe('the clock', () => {
     expect(rung).toBe(false)
   })
 
+  test('[TB1] it is one for all processes of this boot, so that the next daemon understands the instants of this one', () => {
+    const script = `
+      import { createClock } from '${import.meta.dir}/../../../src/system/clock.ts'
+      console.log(createClock().now())`
+    const { stdout } = Bun.spawnSync([process.execPath, '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+    expect(createClock().now() - Number(stdout.toString())).toBeWithin(0, 1000)
+  })
+
   test('the wall clock counts from 1970', () => {
     expect(Math.abs(createClock().wall() - Date.now())).toBeLessThan(1000)
   })

@@ -57,11 +57,11 @@ test('[TB5] a dead child that the runtime did not spawn is offered to whoever kn
   let isClaimed = true
   const claim = (pid: number): boolean => offered.push(pid) > 0 && isClaimed
   using reaper = createReaper({ census: new Census(), claim, onDeath: () => undefined })
-  const child = Bun.spawn(['sh', '-c', '(read _ <&3; exit 5) 3<&0 & echo $!'], { stdio: ['pipe', 'pipe', 'ignore'] })
+  const script = '(sleep 0.2; exit 5) >/dev/null & echo $!'
+  const child = Bun.spawn(['sh', '-c', script], { stdio: ['ignore', 'pipe', 'ignore'] })
   const orphan = Number(await child.stdout.text())
   const startTime = readStat(orphan)?.startTime ?? 0
   await child.exited
-  await child.stdin.end()
   await until('it is offered again and again', () => offered.filter((pid) => pid === orphan).length > 4)
   expect(readStat(orphan)?.state).toBe('Z')
   isClaimed = false
