@@ -7,7 +7,7 @@ export interface Workshop extends Disposable {
   /** Short, for the sake of socket paths. */
   readonly dir: string
   /** The compiled program of `bench/c/NAME.c`. */
-  program(name: 'mark' | 'resident' | 'respawn' | 'times'): string
+  program(name: 'counter' | 'mark' | 'resident' | 'respawn' | 'times'): string
   /** A new empty directory. */
   room(name: string): string
 }

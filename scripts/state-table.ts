@@ -9,7 +9,7 @@ import { aMonitor, anEdge, aNotification, aReadiness, aWorld, type SpecSketch } 
 type Tag = State['tag']
 
 const states: readonly Tag[] = [
-  'stopped', 'waiting', 'preparing', 'spawning', 'starting', 'running', 'stopping', 'delayed', 'failed', 'completed', 'stuck',
+  'stopped', 'waiting', 'preparing', 'spawning', 'starting', 'running', 'stopping', 'delayed', 'backoff', 'failed', 'completed', 'stuck',
 ] // prettier-ignore
 
 const by = { verb: 'test', user: null }
@@ -22,6 +22,8 @@ const policies: readonly SpecSketch[] = [
   { restart: 'no' },
   { oneshot: true },
   { startLimit: { burst: 1, interval: 60_000 } },
+  { flapDetection: { restarted: 0, countdown: 60_000, decrement: 0 } },
+  { restartBudget: { intensity: 0, period: 60_000 } },
   { significant: true },
   { ready: aReadiness() },
   { ready: aNotification({ watchdog: 1000 }) },

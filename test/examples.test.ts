@@ -10,6 +10,7 @@ const root = dirname(import.meta.dir)
 const configs = globSync('examples/*/*.{yml,yaml,toml,json}', { cwd: root }).toSorted()
 
 const dialects = new Map([
+  ['examples/container/tree.yml', 'coppice'],
   ['examples/demo/coppice.yml', 'coppice'],
   ['examples/pmon3/process.config.json', 'pmon3'],
   ['examples/procmon/procmon.toml', 'procmon'],

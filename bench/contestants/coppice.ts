@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { launch } from '../launch.ts'
 import { namesOf, type Contestant, type Order } from './contestant.ts'
@@ -12,6 +12,26 @@ export const coppice: Contestant = {
   prepare: async () => (existsSync(binary) ? null : `there is no ${binary}: npm run build`),
   async start(order) {
     const child = launch([binary, 'up', writeTree(order)], { room: order.room, env: homeIn(order.room) })
+    return {
+      pid: child.pid,
+      async stop() {
+        child.kill('SIGTERM')
+        await child.exited
+      },
+    }
+  },
+}
+
+/** `coppice daemon` with the same file: with a database, and with logs for its processes. */
+export const daemon: Contestant = {
+  ...coppice,
+  name: 'coppice daemon',
+  async start(order) {
+    const { COPPICE_HOME: home = '' } = homeIn(order.room)
+    mkdirSync(home)
+    const config = order.count === 0 ? '' : `process_config_file: ${writeTree(order)}\n`
+    writeFileSync(join(home, 'config.yml'), config)
+    const child = launch([binary, 'daemon'], { room: order.room, env: homeIn(order.room) })
     return {
       pid: child.pid,
       async stop() {

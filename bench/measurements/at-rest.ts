@@ -2,13 +2,18 @@
 import { join } from 'node:path'
 import type { Bench } from '../bench.ts'
 import { monotonic } from '../clock.ts'
-import { coppice } from '../contestants/coppice.ts'
+import type { Contestant } from '../contestants/contestant.ts'
+import { coppice, daemon } from '../contestants/coppice.ts'
 import { cpuTimeOf, memoryOf, until } from '../facts.ts'
 import { readMarks } from '../marks.ts'
 import type { Row } from '../report.ts'
 import type { Workshop } from '../workshop.ts'
 
-export async function memory({ workshop, quick }: Bench): Promise<Row[]> {
+export async function memory(bench: Bench): Promise<Row[]> {
+  return [...(await memoryOfOne(coppice, bench)), ...(await memoryOfOne(daemon, bench))]
+}
+
+async function memoryOfOne(contestant: Contestant, { workshop, quick }: Bench): Promise<Row[]> {
   const rows: Row[] = []
   for (const { count, budget } of [
     { count: 0, budget: 40 },
@@ -16,8 +21,9 @@ export async function memory({ workshop, quick }: Bench): Promise<Row[]> {
     { count: 1000, budget: 80 },
   ]) {
     const found: AtRest[] = []
-    for (let i = 0; i < (quick ? 1 : 3); i += 1) found.push(await measureAtRest({ workshop, count, watch: 0 }))
-    const of = { who: coppice.name, unit: 'MiB' } as const
+    for (let i = 0; i < (quick ? 1 : 3); i += 1)
+      found.push(await measureAtRest({ contestant, workshop, count, watch: 0 }))
+    const of = { who: contestant.name, unit: 'MiB' } as const
     rows.push({
       ...of,
       what: `resident memory, ${count} processes`,
@@ -30,8 +36,13 @@ export async function memory({ workshop, quick }: Bench): Promise<Row[]> {
 }
 
 export async function idle({ workshop, quick }: Bench): Promise<Row[]> {
-  const { cpu } = await measureAtRest({ workshop, count: 1000, watch: quick ? 3000 : 30_000 })
-  return [{ what: 'idle, 1,000 processes', who: coppice.name, unit: '%', samples: [cpu ?? Number.NaN], budget: 0.5 }]
+  const rows: Row[] = []
+  for (const contestant of [coppice, daemon]) {
+    const { cpu } = await measureAtRest({ contestant, workshop, count: 1000, watch: quick ? 3000 : 30_000 })
+    const samples = [cpu ?? Number.NaN]
+    rows.push({ what: 'idle, 1,000 processes', who: contestant.name, unit: '%', samples, budget: 0.5 })
+  }
+  return rows
 }
 
 interface AtRest {
@@ -47,17 +58,19 @@ interface AtRest {
 const settling = 4000
 
 async function measureAtRest({
+  contestant,
   workshop,
   count,
   watch,
 }: {
+  contestant: Contestant
   workshop: Workshop
   count: number
   watch: number
 }): Promise<AtRest> {
   const room = workshop.room('c')
   const marks = join(room, 'marks')
-  const running = await coppice.start({ room, mark: workshop.program('mark'), marks, count })
+  const running = await contestant.start({ room, mark: workshop.program('mark'), marks, count })
   try {
     await until(`${count} programs run`, () => readMarks(marks).length >= count)
     await Bun.sleep(settling)

@@ -1,7 +1,8 @@
 // (b) `coppice ls` as a user has it: the whole program, from its start to its end.
 import { join } from 'node:path'
 import type { Bench } from '../bench.ts'
-import { binary, coppice, homeIn } from '../contestants/coppice.ts'
+import { binary, coppice, daemon, homeIn } from '../contestants/coppice.ts'
+import type { Contestant } from '../contestants/contestant.ts'
 import { until } from '../facts.ts'
 import { runToEnd } from '../launch.ts'
 import { readMarks } from '../marks.ts'
@@ -9,24 +10,30 @@ import type { Row } from '../report.ts'
 import type { Workshop } from '../workshop.ts'
 
 export async function listing({ workshop, quick }: Bench): Promise<Row[]> {
-  const nanos = await measureListing({ workshop, count: 100, calls: quick ? 5 : 50 })
-  const samples = nanos.map((ns) => ns / 1e6)
-  return [{ what: '`ls`, 100 processes', who: coppice.name, unit: 'ms', samples, budget: 20 }]
+  const rows: Row[] = []
+  for (const contestant of [coppice, daemon]) {
+    const nanos = await measureListing({ contestant, workshop, count: 100, calls: quick ? 5 : 50 })
+    const samples = nanos.map((ns) => ns / 1e6)
+    rows.push({ what: '`ls`, 100 processes', who: contestant.name, unit: 'ms', samples, budget: 20 })
+  }
+  return rows
 }
 
 /** @returns the nanoseconds of each call of `coppice ls` against a supervisor with `count` processes */
 async function measureListing({
+  contestant,
   workshop,
   count,
   calls,
 }: {
+  contestant: Contestant
   workshop: Workshop
   count: number
   calls: number
 }): Promise<number[]> {
   const room = workshop.room('b')
   const marks = join(room, 'marks')
-  const running = await coppice.start({ room, mark: workshop.program('mark'), marks, count })
+  const running = await contestant.start({ room, mark: workshop.program('mark'), marks, count })
   try {
     await until(`${count} programs run`, () => readMarks(marks).length >= count)
     await Bun.sleep(500)

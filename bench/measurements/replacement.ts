@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Bench } from '../bench.ts'
 import { monotonic } from '../clock.ts'
-import { coppice } from '../contestants/coppice.ts'
+import { coppice, daemon } from '../contestants/coppice.ts'
 import type { Contestant } from '../contestants/contestant.ts'
 import { bareRuntime, respawnLoop } from '../contestants/respawn.ts'
 import { kill, until } from '../facts.ts'
@@ -13,7 +13,7 @@ import type { Workshop } from '../workshop.ts'
 export async function replacement({ workshop, others, quick, omissions }: Bench): Promise<Row[]> {
   const floor = respawnLoop(workshop)
   // The peers need a second and more for a round; thirty of theirs, among the 150 of ours, tell enough.
-  const entrants = [floor, bareRuntime, coppice, ...others].map((contestant) => ({
+  const entrants = [floor, bareRuntime, coppice, daemon, ...others].map((contestant) => ({
     contestant,
     every: others.includes(contestant) ? 5 : 1,
   }))
@@ -28,7 +28,7 @@ export async function replacement({ workshop, others, quick, omissions }: Bench)
     samples: millis,
     ...(who === floor.name ? {} : { against }),
     // The design aims at 1.6; 2 is what the issue demands.
-    ...(who === coppice.name ? { budget: 2 } : {}),
+    ...(who === coppice.name || who === daemon.name ? { budget: 2 } : {}),
   }))
 }
 

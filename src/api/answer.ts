@@ -23,6 +23,8 @@ export interface TextAnswer {
 export interface StreamAnswer {
   readonly tag: 'stream'
   readonly type: string
+  /** It is at its end soon, and is given whole or not at all. */
+  readonly isFinite?: boolean
   /** Ends when it is over, or soon after nobody waits for it any more. */
   readonly chunks: AsyncIterable<Uint8Array | string>
 }
@@ -41,6 +43,8 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
   'too-large': 413,
   internal: 500,
   'shutting-down': 503,
+  replaced: 503,
+  'not-replaced': 409,
   'store-failed': 507,
 }
 

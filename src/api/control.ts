@@ -5,6 +5,7 @@ import type {
   ApplyRequest,
   ConfigView,
   DeclareAnswer,
+  EventKind,
   EventView,
   ExecRequest,
   ExportView,
@@ -14,7 +15,8 @@ import type {
 } from '../wire/declare.ts'
 import type { Entry } from '../wire/entry.ts'
 import type { LogQuery } from '../wire/log.ts'
-import type { DescriptionView, ProcessView, WhyLink } from '../wire/process.ts'
+import type { DescriptionView, ProcessView, StoppingView, WhyLink } from '../wire/process.ts'
+import type { Mark, Pending } from '../wire/replace.ts'
 import type { SupervisorView, Verb } from '../wire/routes.ts'
 
 /** Who sent a request, as the kernel says it (SO_PEERCRED); null where the kernel does not say. */
@@ -41,26 +43,38 @@ export interface Control {
   describe(names: readonly string[], caller: Caller | null): readonly DescriptionView[]
   /** The chain of reasons, newest last. */
   why(name: string): readonly WhyLink[]
+  /** The same in whole sentences, with what comes next or would end it. Times in them are ISO 8601. */
+  story(name: string): readonly string[]
+  /** Who blocks what is being stopped. */
+  stopping(): StoppingView
   /** Records the wish, for all of these or, where it is refused, for none; it returns at once. */
   act(order: Order): Answered<null>
   /**
    * Resolves when what `act` asked for has come true (`done`: it runs, and is ready where it has a readiness check; or
    * it is gone; a oneshot has succeeded) or cannot come true without further help (`failed`). `act` and `settled` are
-   * called in the same turn of the loop: what `act` has changed is where `settled` begins.
+   * called in the same turn of the loop: what `act` has changed, and `marks` have of it, is where `settled` begins.
    */
-  settled(order: {
-    readonly verb: Verb
-    readonly names: readonly string[]
-    readonly signal: AbortSignal
-  }): Promise<'done' | 'failed'>
+  settled(order: Pending & { readonly signal: AbortSignal }): Promise<'done' | 'failed'>
+  marks(names: readonly string[]): readonly Mark[]
   /** The bytes of a process's log, as they are in its files. They end when `signal` is aborted, or, without `follow`, at their end. */
   log(name: string, query: LogQuery, signal: AbortSignal): Answered<AsyncIterable<Uint8Array>>
-  /** The journal: entries after `since` (the last 1,000 at most), oldest first. */
-  events(query: { readonly since: number; readonly process: string | null }): readonly EventView[]
+  /** The journal: entries after `since`, the last `limit` of them (1,000), oldest first. */
+  events(query: EventsQuery): readonly EventView[]
   /** Told of every entry from now on. @returns the function that ends the subscription */
   subscribe(listener: (event: EventView) => void): () => void
+  /** Puts another program in the place of this one. It comes back only where that was refused. */
+  replace(order: ReplaceOrder): Promise<Refusal>
   /** null: this supervisor runs the processes of a file, and nothing else. */
   readonly administration: Administration | null
+}
+
+export interface EventsQuery {
+  readonly since: number
+  readonly process: string | null
+  readonly kind?: EventKind
+  /** Milliseconds since 1970. */
+  readonly from?: number
+  readonly limit?: number
 }
 
 export interface Order {
@@ -72,6 +86,14 @@ export interface Order {
   readonly changes?: { readonly entry: Entry; readonly cwd: string }
 }
 
+export interface ReplaceOrder {
+  /** null: the one that this supervisor was started from. */
+  readonly executable: string | null
+  readonly caller: Caller | null
+  /** The descriptor of the connection on which the next program is to answer. */
+  readonly connection: number | null
+}
+
 /** How long an order is waited for: in what `waitFor` of the API gives. */
 export type Outcome = 'done' | 'failed' | 'timeout' | 'accepted'
 
@@ -80,6 +102,8 @@ export type Outcome = 'done' | 'failed' | 'timeout' | 'accepted'
  * tell by `names` and `verb` what `settled` is to wait for.
  */
 export interface Administration {
+  /** Reads config and process file again if they have changed: before each command, as in pmon3. */
+  refresh(): Promise<void>
   exec(request: ExecRequest, caller: Caller | null): Promise<Answered<Begun & Pick<DeclareAnswer, 'warnings'>>>
   init(request: InitRequest, caller: Caller | null): Promise<Answered<Begun & Pick<DeclareAnswer, 'warnings'>>>
   /** With `dry_run` it only plans. */
@@ -109,10 +133,10 @@ export interface Groups {
   /** By name or id; `unknown-group`. */
   find(target: string): Answered<GroupView>
   /** `exists`. */
-  create(name: string): Answered<GroupView>
+  create(name: string, caller: Caller | null): Answered<GroupView>
   /** The processes stay. */
-  delete(name: string): Answered<null>
+  delete(name: string, caller: Caller | null): Answered<null>
   /** All of them or none; who is a member already stays one. */
-  assign(groups: readonly string[], processes: readonly string[]): Answered<readonly GroupView[]>
-  remove(groups: readonly string[], processes: readonly string[]): Answered<readonly GroupView[]>
+  assign(groups: readonly string[], processes: readonly string[], caller: Caller | null): Answered<readonly GroupView[]>
+  remove(groups: readonly string[], processes: readonly string[], caller: Caller | null): Answered<readonly GroupView[]>
 }

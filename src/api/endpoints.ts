@@ -1,6 +1,6 @@
 import { success } from '../lib/result.ts'
 import { oneOrMany, type WhyView } from '../wire/process.ts'
-import type { EndpointId } from '../wire/routes.ts'
+import { endpoints, type EndpointId } from '../wire/routes.ts'
 import { ok, refusalOf, type Answer } from './answer.ts'
 import type { Control } from './control.ts'
 import { act } from './handlers/act.ts'
@@ -9,16 +9,23 @@ import { events } from './handlers/events.ts'
 import { groupAssign, groupCreate, groupDelete, groupDescribe, groupRemove, groups } from './handlers/groups.ts'
 import { log } from './handlers/log.ts'
 import { metrics } from './handlers/metrics.ts'
+import { reloadBinary, wait } from './handlers/replace.ts'
 import { parseQuery } from './query.ts'
 import type { Handler, Request } from './request.ts'
 import { nothing } from './schemas/requests.ts'
 import { withProcesses } from './targets.ts'
 
-/** Answers what is asked of an endpoint. */
-export function answer(endpoint: EndpointId, request: Request): Answer | Promise<Answer> {
+/** Answers what is asked of an endpoint. What acts, and what shows the configuration, sees the files as they are now: [DM5]. */
+export async function answer(endpoint: EndpointId, request: Request): Promise<Answer> {
   const query = takesQuery.has(endpoint) ? success({}) : parseQuery(nothing, request.query)
-  return query.ok ? handlers[endpoint](request) : refusalOf(query.failure)
+  if (!query.ok) return refusalOf(query.failure)
+  if (seesFiles.has(endpoint)) await request.control.administration?.refresh()
+  return handlers[endpoint](request)
 }
+
+const seesFiles: ReadonlySet<EndpointId> = new Set(
+  endpoints.flatMap(({ id, method }) => (method === 'POST' || id === 'config' ? [id] : [])),
+)
 
 const takesQuery: ReadonlySet<EndpointId> = new Set(['log', 'events', 'graph'])
 
@@ -33,6 +40,8 @@ const takesFiles: ReadonlySet<EndpointId> = new Set(['exec', 'apply'])
 /** One handler for each endpoint that `wire` knows. */
 const handlers: Readonly<Record<EndpointId, Handler>> = {
   supervisor: ({ control }) => ok(control.supervisor()),
+  'reload-binary': reloadBinary,
+  wait,
   list: ({ control }) => ok(control.list()),
   describe: (request) =>
     withProcesses(request, (names) => ok(oneOrMany(request.asked, request.control.describe(names, request.caller)))),
@@ -57,11 +66,14 @@ const handlers: Readonly<Record<EndpointId, Handler>> = {
   'group-assign': groupAssign,
   'group-remove': groupRemove,
   events,
+  stopping: ({ control }) => ok(control.stopping()),
   metrics,
   // The schemas of all answers are loaded only by who asks for them.
   openapi: async ({ control }) => ok((await import('./openapi.ts')).openApi(control.supervisor().version)),
 }
 
 function why(control: Control, names: readonly string[]): WhyView[] {
-  return control.views(names).map(({ name, status }) => ({ name, status, links: control.why(name) }))
+  return control.views(names).map(({ name, status }) => {
+    return { name, status, sentences: control.story(name), links: control.why(name) }
+  })
 }

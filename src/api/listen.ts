@@ -1,6 +1,7 @@
 import { chmodSync, chownSync } from 'node:fs'
 import { once } from 'node:events'
 import type { Server } from 'node:net'
+import { getSystemErrorName } from 'node:util'
 import { failure, success, type Result } from '../lib/result.ts'
 import { socketInUse } from './claim.ts'
 
@@ -25,15 +26,54 @@ export async function listenAt(server: Server, path: string, { mode, gid }: Acce
   } finally {
     process.umask(before)
   }
+  globalThis.crashPoint?.('start: socket bound')
   try {
     await once(server, 'listening')
     if (gid !== undefined) chownSync(path, -1, gid)
     chmodSync(path, mode)
+    globalThis.crashPoint?.('start: socket open')
     return success(null)
   } catch (error) {
     server.close()
     return explain(error, path)
   }
+}
+
+/**
+ * The same for a socket that `open` makes and that is not tied to any server.
+ * @param open gives the descriptor of a socket that listens, or the negated errno
+ */
+export function bindAt(path: string, { mode, gid }: Access, open: (path: string) => number): Result<number> {
+  const before = process.umask(0o177)
+  const descriptor = open(path)
+  process.umask(before)
+  if (descriptor < 0) return explain(hostError(descriptor), path)
+  globalThis.crashPoint?.('start: socket bound')
+  try {
+    if (gid !== undefined) chownSync(path, -1, gid)
+    chmodSync(path, mode)
+    globalThis.crashPoint?.('start: socket open')
+    return success(descriptor)
+  } catch (error) {
+    return explain(error, path)
+  }
+}
+
+/** Has the server accept what knocks at a socket that listens already; the descriptor is its own from now on. */
+export async function listenOn(server: Server, descriptor: number, path: string): Promise<Result<null>> {
+  if (descriptor < 0) return explain(hostError(descriptor), path)
+  try {
+    server.listen({ fd: descriptor })
+    await once(server, 'listening')
+    return success(null)
+  } catch (error) {
+    return explain(error, path)
+  }
+}
+
+function hostError(errno: number): Error {
+  const code = getSystemErrorName(errno)
+  return Object.assign(new Error(code), { code })
 }
 
 function explain(error: unknown, path: string): Result<never> {

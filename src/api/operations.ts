@@ -11,6 +11,8 @@ import {
   logQuery,
   membersRequest,
   nothing,
+  replaceRequest,
+  waitRequest,
 } from './schemas/requests.ts'
 import { either, list, type JsonSchema, type Schema } from './schemas/schema.ts'
 
@@ -49,6 +51,13 @@ const changes: readonly ErrorCode[] = ['bad-config', 'forbidden', 'not-here', 's
 /** One for each endpoint. The schemas of bodies and queries are those by which the handlers read them. */
 export const operations: Readonly<Record<EndpointId, Operation>> = {
   supervisor: gives(answers.supervisorView, 'The supervisor itself.'),
+  'reload-binary': gives(answers.replaceAnswer, "Puts another program in the supervisor's place; processes go on.", {
+    body: replaceRequest,
+    errors: ['forbidden', 'not-replaced', 'store-failed'],
+  }),
+  wait: gives(answers.actAnswer, 'Goes on waiting for what was begun before the supervisor was replaced.', {
+    body: waitRequest,
+  }),
   list: gives(list(answers.processView), 'All processes by ascending id.'),
   describe: gives(oneOrMany(answers.descriptionView), 'All that is known of these.', {
     errors: ['unknown-process', 'unknown-group'],
@@ -117,6 +126,7 @@ export const operations: Readonly<Record<EndpointId, Operation>> = {
     statuses: [200],
     errors: ['unknown-process', 'unknown-group'],
   },
+  stopping: gives(answers.stoppingView, 'What is being stopped, and who blocks it.'),
   metrics: {
     summary: 'OpenMetrics.',
     gives: { 'application/openmetrics-text': { type: 'string' } },

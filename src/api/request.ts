@@ -12,8 +12,12 @@ export interface Request {
   /** The parsed JSON of the body; `{}` where there was none. */
   readonly body: unknown
   readonly caller: Caller | null
-  /** Aborted when nobody waits for the answer any more. */
+  /** The descriptor of its connection. */
+  readonly connection: number | null
+  /** Aborted when nobody waits for the answer any more, or when another program image will: see `interrupted.ts`. */
   readonly gone: AbortSignal
+  /** Aborted when nobody waits any more; for what is at its end soon. */
+  readonly left: AbortSignal
   /** Ends the connection at once, whatever was still to be written. */
   readonly hangUp: () => void
   /** How long a stream may be silent. */

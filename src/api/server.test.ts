@@ -60,6 +60,7 @@ test('[AP4] why answers with the chain of reasons, newest last', async () => {
   expect((await server.ask('GET', '/v1/processes/web/why')).body).toEqual({
     name: 'web',
     status: 'running',
+    sentences: ['web is running because started, at 2026-11-20T08:00:01.500Z.', 'It is as it is.'],
     links: [
       { at: '2026-11-20T08:00:00.000Z', text: 'asked to start by root' },
       { at: '2026-11-20T08:00:01.500Z', text: 'started' },

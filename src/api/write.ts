@@ -4,7 +4,12 @@ import type { Answer, StreamAnswer } from './answer.ts'
 /** Writes an answer. A stream is written as it is read, and this ends with it. */
 export async function write(
   response: ServerResponse,
-  { answer, isLast, gone }: { readonly answer: Answer; readonly isLast: boolean; readonly gone: AbortSignal },
+  {
+    answer,
+    isLast,
+    gone,
+    left,
+  }: { readonly answer: Answer; readonly isLast: boolean; readonly gone: AbortSignal; readonly left: AbortSignal },
 ): Promise<void> {
   const last = isLast ? { connection: 'close' } : {}
   switch (answer.tag) {
@@ -16,7 +21,7 @@ export async function write(
     case 'text':
       return writeWhole(response, { status: 200, head: { 'content-type': answer.type, ...last }, text: answer.text })
     case 'stream':
-      return pour(response, answer, gone)
+      return pour(response, answer, answer.isFinite === true ? left : gone)
   }
 }
 
@@ -24,8 +29,10 @@ function writeWhole(
   response: ServerResponse,
   { status, head, text }: { readonly status: number; readonly head: Record<string, string>; readonly text: string },
 ): void {
+  globalThis.crashPoint?.('reply: before')
   response.writeHead(status, { ...head, 'content-length': Buffer.byteLength(text) })
   response.end(text)
+  globalThis.crashPoint?.('reply: after')
 }
 
 /** [AP49]: no chunk is asked for before the one before has left us, so that who does not read costs no more than one. */

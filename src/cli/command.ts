@@ -15,8 +15,10 @@ export interface Command<T extends OptionTable = OptionTable> {
   readonly options: T
   /** Whole command lines. */
   readonly examples: readonly string[]
-  /** Commands of its own, as `group ls`. It then does nothing but show their help. */
+  /** Commands of its own, as `group ls`. It then does nothing but show their help, unless it `standsAlone`. */
   readonly subcommands?: readonly Command[]
+  /** What does not begin with the name of a subcommand is for itself. */
+  readonly standsAlone?: true
   /** What it does; loaded only when it is called for, since start-up is most of what a call costs. */
   load(): Promise<Verb<T>>
 }

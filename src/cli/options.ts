@@ -1,3 +1,4 @@
+import { eventKinds } from '../wire/declare.ts'
 import { changeFlags, execFlags, type ExecFlag } from './exec-entry.ts'
 import type { Option, OptionTable } from './option.ts'
 
@@ -58,6 +59,21 @@ export const checkOptions = { nocheck, json, quiet } as const satisfies OptionTa
 export const lsOptions = {
   tree: { kind: 'flag', summary: 'show who stands on whom' },
   ...askOptions,
+} as const satisfies OptionTable
+
+export const whyOptions = {
+  stop: { kind: 'flag', summary: 'tell who blocks what is being stopped' },
+  ...askOptions,
+} as const satisfies OptionTable
+
+export const eventsOptions = {
+  since: { kind: 'text', value: 'TIME', summary: 'from then on: 10m, 12:30, 2026-11-20 or 2026-11-20T12:30:00Z' },
+  process: { kind: 'text', short: 'p', value: 'NAME', summary: 'only of this process' },
+  kind: { kind: 'choice', short: 'k', value: 'KIND', choices: eventKinds, summary: 'only of this kind' },
+  number: { kind: 'count', short: 'n', value: 'K', summary: 'the last K; else 100, with -f 10, with --since all' },
+  follow: { kind: 'flag', short: 'f', summary: 'go on with what happens' },
+  json: { kind: 'flag', summary: 'print JSON; with -f a line for each' },
+  ...target,
 } as const satisfies OptionTable
 
 export const execOptions = { ...tableOf(execFlags), ...spawning, ...actOptions } as const satisfies OptionTable
@@ -153,9 +169,46 @@ export const topnOptions = {
   ...target,
 } as const satisfies OptionTable
 
+export const doctorOptions = {
+  fix: { kind: 'flag', summary: 'put right what can be; asks before it ends a process' },
+  yes: { kind: 'flag', short: 'y', summary: 'ask no question' },
+  json,
+  quiet,
+} as const satisfies OptionTable
+
 export const daemonOptions = {
   detach: { kind: 'flag', summary: 'go on in the background; return when it answers' },
+  guard: { kind: 'switch', summary: 'with --detach: have it started again when it dies' },
   ...logging,
+} as const satisfies OptionTable
+
+export const replaceOptions = {
+  executable: {
+    kind: 'text',
+    value: 'FILE',
+    summary: 'the program that takes over; else the one that it was started from',
+  },
+  ...askOptions,
+} as const satisfies OptionTable
+
+/** What `simulate` plays. */
+export const simulateOptions = {
+  for: { kind: 'duration', value: 'DURATION', summary: 'how long to play; else 60s' },
+  kill: { kind: 'list', value: 'NAME@TIME', summary: 'SIGKILL to it, so long after the begin' },
+  exit: { kind: 'list', value: 'NAME=CODE@TIME', summary: 'it ends by itself, so long after the begin' },
+  flap: { kind: 'list', value: 'NAME[=CODE]@AFTER', summary: 'each run of it ends so long after its start' },
+  ready: {
+    kind: 'list',
+    value: 'NAME@AFTER',
+    summary: 'each run of it is ready so long after its start; else at once',
+  },
+  'never-ready': { kind: 'list', value: 'NAMES', summary: 'no run of it becomes ready' },
+  unhealthy: { kind: 'list', value: 'NAME@TIME[+SPAN]', summary: 'its checks fail from then on, or for so long' },
+  stubborn: { kind: 'list', value: 'NAMES', summary: 'only SIGKILL ends it' },
+  seed: { kind: 'count', value: 'N', summary: 'what is left to chance falls another way' },
+  nocheck,
+  json,
+  quiet,
 } as const satisfies OptionTable
 
 const userService = {

@@ -53,9 +53,10 @@ function parseCommand(
   const command = named(first, commands)
   if (command === null) return unknownCommand(first, { before, commands })
   const path = [...before, command.name]
-  return command.subcommands === undefined
-    ? parseCall(command, path, argv)
-    : parseCommand({ before: path, rest: argv }, command.subcommands)
+  const { subcommands } = command
+  if (subcommands === undefined) return parseCall(command, path, argv)
+  const isItself = command.standsAlone === true && named(argv[0] ?? '', subcommands) === null
+  return isItself ? parseCall(command, path, argv) : parseCommand({ before: path, rest: argv }, subcommands)
 }
 
 function named(name: string, commands: readonly Command[]): Command | null {

@@ -28,7 +28,7 @@ describe('[CL5] help and version need no supervisor', () => {
       Processes:
         ls, list       list the processes
         desc, show     tell all about processes
-        why            tell why processes are as they are
+        why            tell why processes are as they are, and what would change that
         exec, run      start a program and keep it running
         start          start processes
         stop           stop processes, and what stands on them
@@ -41,6 +41,7 @@ describe('[CL5] help and version need no supervisor', () => {
       Output:
         log            show what processes have written
         logf           show what processes write, as they write it
+        events         show what happened, why, and who asked for it
         topn           watch what processes take, and act on them
 
       Groups:
@@ -48,6 +49,7 @@ describe('[CL5] help and version need no supervisor', () => {
 
       Files:
         check          say what is wrong with a file, and start nothing
+        simulate       play what would happen with a file, and start nothing
         apply          make the processes what a file says, and touch nothing else
         init           start what the process file and the database have
         dgraph, order  show in which order processes start
@@ -56,6 +58,8 @@ describe('[CL5] help and version need no supervisor', () => {
       Supervisors:
         up             run the tree of a file in the foreground
         daemon         run the daemon, which all other commands talk to
+        status         tell about the supervisor: how it goes, and what is wrong
+        doctor         look for what is wrong around the daemon, and put it right
         config         show the settings of the daemon and where each comes from
         reload         have the daemon read its settings and its process file again
         install        make the daemon a service of systemd

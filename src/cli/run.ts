@@ -4,11 +4,10 @@ import { commands } from './commands.ts'
 import { exitCodeOf } from './exit-code.ts'
 import type { OptionTable } from './option.ts'
 import { parse, type Parsed } from './parse.ts'
-import type { Style } from './render/style.ts'
 import { printable } from './render/text.ts'
 import { printFailure } from './render/failure.ts'
+import { styleOf } from './style-of.ts'
 import type { System } from './system.ts'
-import { isUtc } from './zone.ts'
 
 /** Obeys one command line, without the program's name. Gives the exit code; throws for bugs only. */
 export async function runCli(argv: readonly string[], system: System): Promise<number> {
@@ -64,12 +63,4 @@ async function fail(problem: Failure, system: System): Promise<number> {
 
 async function say(problem: Failure, system: System): Promise<void> {
   await system.err(printFailure(problem, await styleOf('err', system)))
-}
-
-/** Boxes and colours are for terminals; [CL13]. */
-async function styleOf(stream: 'out' | 'err', system: System): Promise<Style> {
-  const found = await system.terminal(stream)
-  const clock = isUtc(system.env) ? 'utc' : 'local'
-  if (found === null || system.env['TERM'] === 'dumb') return { boxed: false, colour: false, width: null, clock }
-  return { boxed: true, colour: (system.env['NO_COLOR'] ?? '') === '', width: found.columns, clock }
 }

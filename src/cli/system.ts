@@ -1,5 +1,7 @@
 import type { Result } from '../lib/result.ts'
 import type { Millis } from '../lib/time.ts'
+import type { DoctorReport, Fix } from '../wire/doctor.ts'
+import type { Simulated, SimulateOrder } from '../wire/simulate.ts'
 
 /** What the CLI may use of the world outside. */
 export interface System {
@@ -25,6 +27,10 @@ export interface System {
   spawnDaemon(): Promise<Result<string>>
   /** The `systemctl start` line where our systemd unit is installed, else null. */
   unit(): Promise<string | null>
+  /** Does these fixes, then looks for what is wrong around the daemon. */
+  doctor(fixes: readonly Fix[]): Promise<Result<DoctorReport>>
+  /** Plays what would happen with a file: [SM1]. */
+  simulate(order: SimulateOrder): Promise<Result<Simulated>>
   /** What there is to install; fails where the settings of the daemon do. */
   installation(): Promise<Result<Installation>>
 }
@@ -75,4 +81,6 @@ export interface UpOrder extends Logging {
 
 export interface DaemonOrder extends Logging {
   readonly detach: boolean
+  /** Whether, with `detach`, a guard runs it again when it dies. */
+  readonly guard: boolean
 }

@@ -15,7 +15,7 @@ import type {
   Waiting,
 } from '../wire/declare.ts'
 import type { LogQuery } from '../wire/log.ts'
-import type { DescriptionView, OneOrMany, ProcessView, WhyView } from '../wire/process.ts'
+import type { DescriptionView, OneOrMany, ProcessView, StoppingView, WhyView } from '../wire/process.ts'
 import {
   addressOf,
   type ActAnswer,
@@ -24,7 +24,9 @@ import {
   type SupervisorView,
   type Verb,
 } from '../wire/routes.ts'
-import { followEvents, type EventQuery } from './events.ts'
+import type { ReplaceAnswer, ReplaceRequest } from '../wire/replace.ts'
+import { carryOn, interruptionIn } from './carry-on.ts'
+import { followEvents, type EventFilter, type EventQuery } from './events.ts'
 import { eventsQuery, graphQuery, logQuery } from './queries.ts'
 import * as shapes from './shapes.ts'
 import { notCoppice } from './explain.ts'
@@ -39,6 +41,10 @@ export interface Client {
   /** @returns one for one name, a list for several; `unknown-process` */
   describe(names: readonly string[]): Promise<Result<OneOrMany<DescriptionView>>>
   why(names: readonly string[]): Promise<Result<OneOrMany<WhyView>>>
+  /** Who blocks what is being stopped. */
+  stopping(): Promise<Result<StoppingView>>
+  /** Puts another program in the place of the supervisor's. It answers when that one does. */
+  replace(request: ReplaceRequest): Promise<Result<ReplaceAnswer>>
   act(order: { readonly verb: Verb; readonly names: readonly string[] } & ActRequest): Promise<Result<ActAnswer>>
   exec(request: ExecRequest): Promise<Result<DeclareAnswer>>
   init(request: InitRequest): Promise<Result<DeclareAnswer>>
@@ -51,6 +57,8 @@ export interface Client {
   readonly groups: GroupsClient
   /** What a process has written, and, with `follow`, writes; the bytes as they are. */
   log(name: string, query: LogQuery, signal: AbortSignal): Promise<Result<Stream<Uint8Array>>>
+  /** The journal: the last `limit` of what is wanted, oldest first. */
+  pastEvents(query: EventFilter & { readonly limit: number }): Promise<Result<readonly EventView[]>>
   /** The journal after `since`, then what happens; it goes on where it was when the supervisor was away for a while. */
   events(query: EventQuery): Stream<EventView>
   /** OpenMetrics. */
@@ -72,6 +80,9 @@ export interface GroupsClient {
 /** A supervisor that is asked no more than for what it knows answers at once; one that is silent for so long is stuck. */
 const defaultPatience: Millis = 10_000
 
+/** A program is asked its version, answers are finished, and the next one takes back what runs. */
+const replacing: Millis = 60_000
+
 /** A client of the supervisor whose control socket has this path. It opens nothing until it is asked. */
 export function createClient({
   socketPath,
@@ -89,9 +100,36 @@ export function createClient({
   const open = (question: Question, signal: AbortSignal): Promise<Result<Stream<Uint8Array>>> =>
     openStream({ socketPath, patience, ...addressed(question), signal })
 
-  /** Asks for what may take a while; the request says how long. */
-  const wish = <T>(id: EndpointId, body: Waiting, isAnswer: (value: unknown) => value is T): Promise<Result<T>> =>
-    ask({ id, body, patience: patienceFor(body, patience) }, isAnswer)
+  /**
+   * Asks for what may take a while; the request says how long. Where the program of the supervisor is replaced
+   * meanwhile, the next one is asked how it goes on.
+   */
+  async function wish<T>(
+    { id, names = [] }: { readonly id: EndpointId; readonly names?: readonly string[] },
+    body: Waiting,
+    isAnswer: (value: unknown) => value is T,
+  ): Promise<Result<T>> {
+    const start = performance.now()
+    const asked = await ask({ id, names, body, patience: patienceFor(body, patience) }, isAnswer)
+    const interruption = asked.ok ? null : interruptionIn(asked.failure)
+    if (interruption === null) return asked
+    const carried = await carryOn(interruption, (resume) =>
+      wish({ id: 'wait' }, { ...resume, ...timeLeft(body, start) }, shapes.isActAnswer),
+    )
+    if (!carried.ok) return carried
+    return isAnswer(carried.value) ? success(carried.value) : notCoppice(socketPath)
+  }
+
+  /** A rolling restart whose batches the program before has not come to is gone on with. */
+  async function act({ verb, names, ...body }: Parameters<Client['act']>[0]): Promise<Result<ActAnswer>> {
+    const start = performance.now()
+    const acted = await wish({ id: verb, names }, body, shapes.isActAnswer)
+    if (!acted.ok || acted.value.outcome !== 'done') return acted
+    const { left = [], ...done } = acted.value
+    if (left.length === 0) return success(done)
+    const rest = await act({ verb, names: left, ...body, ...timeLeft(body, start) })
+    return rest.ok ? success({ ...rest.value, processes: [...done.processes, ...rest.value.processes] }) : rest
+  }
 
   return {
     socketPath,
@@ -99,11 +137,12 @@ export function createClient({
     list: () => ask({ id: 'list' }, shapes.isProcesses),
     describe: (names) => ask({ id: 'describe', names }, shapes.oneOrMany(shapes.isDescription)),
     why: (names) => ask({ id: 'why', names }, shapes.oneOrMany(shapes.isWhy)),
-    act: ({ verb, names, ...body }) =>
-      ask({ id: verb, names, body, patience: patienceFor(body, patience) }, shapes.isActAnswer),
-    exec: (request) => wish('exec', request, shapes.isDeclareAnswer),
-    init: (request) => wish('init', request, shapes.isDeclareAnswer),
-    apply: (request) => wish('apply', request, shapes.isApplyAnswer),
+    stopping: () => ask({ id: 'stopping' }, shapes.isStopping),
+    act,
+    replace: (request) => ask({ id: 'reload-binary', body: request, patience: replacing }, shapes.isReplaceAnswer),
+    exec: (request) => wish({ id: 'exec' }, request, shapes.isDeclareAnswer),
+    init: (request) => wish({ id: 'init' }, request, shapes.isDeclareAnswer),
+    apply: (request) => wish({ id: 'apply' }, request, shapes.isApplyAnswer),
     graph: (query) => ask({ id: 'graph', query: graphQuery(query) }, shapes.isGraph),
     export: () => ask({ id: 'export' }, shapes.listOf(shapes.isExport)),
     config: () => ask({ id: 'config' }, shapes.isConfig),
@@ -119,6 +158,11 @@ export function createClient({
         ask({ id: 'group-remove', names, body: { processes } }, shapes.oneOrMany(shapes.isGroup)),
     },
     log: (name, query, signal) => open({ id: 'log', names: [name], query: logQuery(query) }, signal),
+    pastEvents: (query) =>
+      ask(
+        { id: 'events', query: eventsQuery({ ...query, since: null, follow: false }) },
+        shapes.listOf(shapes.isEvent),
+      ),
     events: (query) =>
       followEvents(query, (since, signal) => open({ id: 'events', query: eventsQuery({ ...query, since }) }, signal)),
     metrics: () => exchangeText({ socketPath, patience, ...addressed({ id: 'metrics' }) }),
@@ -139,6 +183,11 @@ interface Question {
 function addressed({ id, names, query = '' }: Question): { readonly method: string; readonly path: string } {
   const { method, path } = addressOf(id, names)
   return { method, path: `${path}${query}` }
+}
+
+/** What is left of the time that a request has allowed its processes. */
+function timeLeft({ timeout }: Waiting, start: number): Pick<Waiting, 'timeout'> {
+  return timeout === undefined ? {} : { timeout: Math.max(0, timeout - (performance.now() - start)) }
 }
 
 /** Who waits for processes waits as long as they take, or a little longer than it has allowed them. */

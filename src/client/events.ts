@@ -1,15 +1,22 @@
 import type { Failure, Result } from '../lib/result.ts'
 import type { Millis } from '../lib/time.ts'
-import type { EventView } from '../wire/declare.ts'
+import type { EventKind, EventView } from '../wire/declare.ts'
 import { isEvent } from './shapes.ts'
 import { dataOf } from './sse.ts'
 import type { Stream } from './transport.ts'
 
-export interface EventQuery {
-  /** The id of the last event that is known; absent: only what happens from now on. */
-  readonly since?: number
+/** Which events of the journal are wanted. */
+export interface EventFilter {
   /** Only those of this process. */
   readonly process?: string
+  readonly kind?: EventKind
+  /** Only those of this time or later, in milliseconds since 1970. */
+  readonly from?: number
+}
+
+export interface EventQuery extends EventFilter {
+  /** The id of the last event that is known; absent: only what happens from now on. */
+  readonly since?: number
   readonly signal: AbortSignal
 }
 
@@ -57,7 +64,9 @@ export function followEvents({ since, signal }: EventQuery, open: Open): Stream<
 
 /** Whether somebody may answer who does not now: one that ends says goodbye, hangs up, or has gone. */
 function mayCome(ended: Failure | null): boolean {
-  return ended === null || ['no-supervisor', 'connection-lost', 'silent', 'shutting-down'].includes(ended.code)
+  return (
+    ended === null || ['no-supervisor', 'connection-lost', 'silent', 'shutting-down', 'replaced'].includes(ended.code)
+  )
 }
 
 function eventIn(data: string): EventView | null {

@@ -1,4 +1,5 @@
 import type { LogQuery } from '../wire/log.ts'
+import type { EventFilter } from './events.ts'
 
 // What stands behind the question mark of an address.
 
@@ -16,10 +17,22 @@ export function graphQuery({ processConfigOnly }: { readonly processConfigOnly: 
   return written(processConfigOnly ? { process_config_only: 'true' } : {})
 }
 
-export function eventsQuery({ since, process }: { readonly since: number | null; readonly process?: string }): string {
+/** @param query `follow`: a stream, else a list of `limit` at most */
+export function eventsQuery({
+  since,
+  process,
+  kind,
+  from,
+  follow = true,
+  limit,
+}: EventFilter & { readonly since: number | null; readonly follow?: boolean; readonly limit?: number }): string {
   return written({
     ...(since === null ? {} : { since: String(since) }),
     ...(process === undefined ? {} : { process }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(from === undefined ? {} : { from: new Date(from).toISOString() }),
+    ...(limit === undefined ? {} : { limit: String(limit) }),
+    ...(follow ? {} : { follow: 'false' }),
   })
 }
 

@@ -8,7 +8,8 @@ import type {
   GraphView,
   GroupView,
 } from '../wire/declare.ts'
-import type { DescriptionView, OneOrMany, ProcessView, WhyView } from '../wire/process.ts'
+import type { DescriptionView, OneOrMany, ProcessView, StoppingView, WhyView } from '../wire/process.ts'
+import type { Interruption, ReplaceAnswer, WaitRequest } from '../wire/replace.ts'
 import type { ActAnswer, SupervisorView } from '../wire/routes.ts'
 
 // Each looks at what tells an answer from another's, and at what is read of it without a second look, and trusts the
@@ -36,8 +37,24 @@ export function isWhy(value: unknown): value is WhyView {
   return isObject<WhyView>(value) && isText(value.name) && isText(value.status) && Array.isArray(value.links)
 }
 
+export function isStopping(value: unknown): value is StoppingView {
+  return isObject<StoppingView>(value) && isList(value.sentences, isText) && Array.isArray(value.processes)
+}
+
 export function isSupervisor(value: unknown): value is SupervisorView {
   return isObject<SupervisorView>(value) && isText(value.version) && isNumber(value.pid) && isText(value.mode)
+}
+
+export function isReplaceAnswer(value: unknown): value is ReplaceAnswer {
+  return isObject<ReplaceAnswer>(value) && isText(value.version) && isText(value.from) && isNumber(value.pid)
+}
+
+export function isInterruption(
+  value: unknown,
+): value is { readonly resume: WaitRequest; readonly answer: Partial<ActAnswer> } {
+  if (!isObject<Interruption>(value) || !isObject<WaitRequest>(value.resume)) return false
+  if (!Array.isArray(value.resume.begun) || !isObject<Partial<ActAnswer>>(value.answer)) return false
+  return isList(value.answer.processes, isProcess)
 }
 
 const outcomes: readonly unknown[] = ['done', 'failed', 'timeout', 'accepted'] satisfies ActAnswer['outcome'][]
@@ -92,7 +109,8 @@ export function isGroup(value: unknown): value is GroupView {
 
 export function isEvent(value: unknown): value is EventView {
   if (!isObject<EventView>(value)) return false
-  return isNumber(value.id) && isText(value.at) && isText(value.process) && isText(value.kind)
+  const { id, at, process, kind } = value
+  return isNumber(id) && isText(at) && (process === null || isText(process)) && isText(kind)
 }
 
 export function isText(value: unknown): value is string {

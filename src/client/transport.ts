@@ -17,7 +17,11 @@ export interface Exchange {
  * One request, one answer: the parsed JSON of a success, or the failure that the supervisor tells of.
  * @returns also `no-supervisor`, `no-permission`, `silent`, `connection-lost`, `not-coppice`
  */
-export async function exchange(request: Exchange): Promise<Result<unknown>> {
+export function exchange(request: Exchange): Promise<Result<unknown>> {
+  return again(() => exchangeOnce(request))
+}
+
+async function exchangeOnce(request: Exchange): Promise<Result<unknown>> {
   const { socketPath, patience } = request
   try {
     const response = await send(request, patience === null ? null : AbortSignal.timeout(patience))
@@ -28,7 +32,11 @@ export async function exchange(request: Exchange): Promise<Result<unknown>> {
 }
 
 /** The same for an answer that is text: that of `/metrics`. */
-export async function exchangeText(request: Exchange): Promise<Result<string>> {
+export function exchangeText(request: Exchange): Promise<Result<string>> {
+  return again(() => exchangeTextOnce(request))
+}
+
+async function exchangeTextOnce(request: Exchange): Promise<Result<string>> {
   const { socketPath, patience } = request
   try {
     const response = await send(request, patience === null ? null : AbortSignal.timeout(patience))
@@ -51,7 +59,11 @@ export interface Stream<T> extends AsyncIterable<T> {
  * One request whose answer is read as it comes. The patience is for its beginning; `signal` ends it.
  * @returns as `exchange`
  */
-export async function openStream(
+export function openStream(request: Exchange & { readonly signal: AbortSignal }): Promise<Result<Stream<Uint8Array>>> {
+  return again(() => openStreamOnce(request))
+}
+
+async function openStreamOnce(
   request: Exchange & { readonly signal: AbortSignal },
 ): Promise<Result<Stream<Uint8Array>>> {
   const { socketPath, signal, patience } = request
@@ -123,5 +135,29 @@ function failureIn(answer: unknown): Failure | null {
   if (typeof error !== 'object' || error === null || !('code' in error) || !('message' in error)) return null
   const { code, message } = error
   if (typeof code !== 'string' || typeof message !== 'string') return null
-  return 'hint' in error && typeof error.hint === 'string' ? { code, message, hint: error.hint } : { code, message }
+  const told =
+    'hint' in error && typeof error.hint === 'string' ? { code, message, hint: error.hint } : { code, message }
+  if (code !== 'replaced' || !('resume' in answer)) return told
+  const interrupted: Interrupted = { ...told, interruption: answer }
+  return interrupted
+}
+
+/** What was begun goes on, and another program will know of it: see `carry-on.ts`. */
+export interface Interrupted extends Failure {
+  readonly interruption: unknown
+}
+
+/** How often one asks in vain at most. */
+const mostTries = 100
+
+/**
+ * Asks again where a program that was giving way to another one did nothing of what was asked: the other one will. It is
+ * no waiting: who knocks meanwhile is let in when that one is there. [CL80]
+ */
+async function again<T>(ask: () => Promise<Result<T>>): Promise<Result<T>> {
+  for (let tries = 1; ; tries++) {
+    const answer = await ask()
+    const isTurnedAway = !answer.ok && answer.failure.code === 'replaced' && !('interruption' in answer.failure)
+    if (!isTurnedAway || tries === mostTries) return answer
+  }
 }

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 
-import type { ProcessSpec, RestartDelay, Sink } from '../core/spec.ts'
+import type { Hook, ProcessSpec, RestartDelay, Sink } from '../core/spec.ts'
 import { flow, octal, span } from './flow.ts'
+import { hookKeys } from './hooks.ts'
 import type { Entry } from './plain.ts'
 
 /** One thing that a spec says, under the key of our dialect that says it. */
@@ -104,6 +105,8 @@ function ofPlace({ parent, edges, instanceOf, groups }: ProcessSpec, entry: Entr
 /** How it is watched, restarted and stopped. */
 function ofLife(spec: ProcessSpec, entry: Entry): readonly Named[] {
   const { ready, startTimeout, monitors, restart, endIsFailure, startLimit, successExitCodes, stop } = spec
+  const { restartPreventExitCodes, onStartLimit, flapDetection, restartBudget } = spec
+  const budget = restartBudget && { intensity: restartBudget.intensity, period: span(restartBudget.period) }
   const limit = startLimit && { burst: startLimit.burst, interval: span(startLimit.interval) }
   return [
     live('ready', ready, ready?.tag === 'elapsed' ? undefined : entry['ready'], readyText(spec)),
@@ -111,9 +114,17 @@ function ofLife(spec: ProcessSpec, entry: Entry): readonly Named[] {
     live('monitors', monitors, entry['monitors']),
     // With `no_auto_restart` it means nothing.
     live('restart', endIsFailure ? 'always' : restart, entry['restart'], restart),
+    live(
+      'restart_prevent_exit_codes',
+      restartPreventExitCodes.toSorted((a, b) => a - b),
+      entry['restart_prevent_exit_codes'],
+    ),
     live('no_auto_restart', endIsFailure, entry['no_auto_restart']),
     ...delayOf(spec.delay, entry['backoff']),
     live('start_limit', startLimit, entry['start_limit'], flow(limit)),
+    live('on_start_limit', onStartLimit, entry['on_start_limit']),
+    live('flap_detection', flapDetection, entry['flap_detection'], flapText(flapDetection)),
+    live('restart_budget', restartBudget, entry['restart_budget'], flow(budget)),
     live(
       'success_exit_codes',
       successExitCodes.toSorted((a, b) => a - b),
@@ -123,6 +134,12 @@ function ofLife(spec: ProcessSpec, entry: Entry): readonly Named[] {
     live('stop_timeout', stop.timeout, entry['stop_timeout'], span(stop.timeout)),
     live('kill_mode', stop.mode, entry['kill_mode']),
   ]
+}
+
+function flapText(flap: ProcessSpec['flapDetection']): string {
+  if (flap === null || flap === 'off') return flap ?? 'none'
+  const { restarted, countdown, decrement } = flap
+  return flow({ restarted, countdown: span(countdown), decrement: span(decrement) })
 }
 
 function readyText({ ready }: ProcessSpec): string {
@@ -152,7 +169,18 @@ function ofCalls(spec: ProcessSpec, entry: Entry): readonly Named[] {
     live('shutdown', trigger.shutdown, entry['shutdown']),
     live('terminate', trigger.terminate, entry['terminate']),
     live('significant', significant, entry['significant']),
+    ...hookKeys.flatMap(({ on, name }): readonly Named[] => {
+      const hooks = spec.hooks.filter((hook) => hook.on === on)
+      return hooks.length === 0 ? [] : [live(`hooks.${name}`, hooks, undefined, hooks.map(hookText).join('; '))]
+    }),
   ]
+}
+
+/** Without the secret, which is nobody's business. */
+function hookText({ action, timeout }: Hook): string {
+  const what = action.tag === 'post' ? action.url : action.command.join(' ')
+  const signed = action.tag === 'post' && action.secret !== null ? ', signed' : ''
+  return `${what} within ${span(timeout)}${signed}`
 }
 
 function run(key: string, value: unknown, said: unknown, text?: string): Named {

@@ -46,9 +46,13 @@ export function draftOf(entry: EntryRead, reading: Reading): Draft {
     startTimeout: values.start_timeout ?? 60_000,
     monitors: values.monitors ?? [],
     restart: values.restart ?? (oneshot || values.no_auto_restart === true ? 'no' : 'always'),
+    restartPreventExitCodes: values.restart_prevent_exit_codes ?? [],
     endIsFailure: values.no_auto_restart === true,
     delay: delayOf(values),
     startLimit: startLimitOf(values),
+    onStartLimit: values.on_start_limit ?? 'nothing',
+    flapDetection: values.flap_detection ?? null,
+    restartBudget: values.restart_budget ?? null,
     successExitCodes: values.success_exit_codes ?? [0],
     stop: {
       signal: values.stop_signal ?? 'SIGTERM',
@@ -65,6 +69,7 @@ export function draftOf(entry: EntryRead, reading: Reading): Draft {
     },
     significant: values.significant ?? false,
     groups: values.groups ?? [],
+    hooks: values.hooks ?? [],
     declared,
   }
   return {

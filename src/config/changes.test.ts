@@ -140,6 +140,8 @@ test('[CD29] no key is forgotten', () => {
     success_exit_codes: [1], stop_signal: 'INT', stop_timeout: '1s', kill_mode: 'process', autostart: false, prerun: ['job'],
     schedule: '5m', on_signal: 'HUP', shutdown: true, terminate: true, significant: true, log: 'l', log_dir: 'd', stdout: 'o',
     stderr: 'e', log_timestamps: true, log_format: 'json', log_max_size: '1k', log_max_age: '1s', log_keep: 1, groups: ['g'],
+    restart_prevent_exit_codes: [3], on_start_limit: 'exit', flap_detection: false,
+    restart_budget: { intensity: 1, period: '1s' }, hooks: { on_exit: 'a' },
   } // prettier-ignore
   const known = new Map([['job', specOf({ name: 'job', command: 'job', oneshot: true })]])
   const untold = Object.keys(processKeys).filter((key) => {

@@ -1,4 +1,4 @@
-import type { LogLevel } from '../core/spec.ts'
+import type { Hook, LogLevel } from '../core/spec.ts'
 import type { Millis } from '../lib/time.ts'
 
 /** The settings of a daemon, with every default filled in: what `config.yml` and the environment say (pmon3 3.1). */
@@ -24,6 +24,8 @@ export interface DaemonSettings {
     readonly processRestart: string | null
     readonly processFailure: string | null
     readonly processBackoff: string | null
+    /** Ours, of every process besides its own. */
+    readonly ofAll: readonly Hook[]
   }
   /** Thresholds in intervals of `processMonitorInterval`. */
   readonly flapDetection: {

@@ -1,5 +1,6 @@
 import { canonical } from './canonical.ts'
 import type { Context } from './context.ts'
+import { bothHooks } from './hooks.ts'
 import { drivesOut, pmon3Keys, processKeys } from './process-keys.ts'
 import { isNothing, textNode, valueOf, type Member, type Node, type Table } from './tree.ts'
 
@@ -50,19 +51,41 @@ function flattened(node: Table, { problems }: Context): Table {
   return { ...node, members }
 }
 
+const ourKeys = ['env', 'prologue', 'groups', 'logger', 'shutdown_max', 'defaults', 'hooks']
+
 /** Whether nothing in the file is ours alone: then it is read as pmon3 would. Keys that nobody knows do not count. [CF5] */
 export function isPmon3(top: Table, entries: readonly Table[]): boolean {
-  const ours = ['env', 'prologue', 'logger', 'shutdown_max', 'defaults'].some((name) => top.members.has(name))
-  if (ours || top.members.get('processes')?.value.tag === 'table') return false
+  if (ourKeys.some((name) => top.members.has(name)) || top.members.get('processes')?.value.tag === 'table') return false
   const used = entries.flatMap(({ members }) => [...members.keys()]).filter((name) => Object.hasOwn(processKeys, name))
   return used.every((name) => pmon3Keys.has(name))
 }
 
-/** An entry with what `defaults` adds to it. `env` is left out: those of both hold. [CD10] */
+/**
+ * An entry with what `defaults` adds to it, of hooks event by event. `env` is left out: those of both hold. [CD10] [HK4]
+ */
 export function withDefaults(entry: Table, defaults: Table | null): Table {
   if (defaults === null) return entry
   const driven = [...entry.members.keys()].flatMap((name) => drivesOut.get(name) ?? [])
   const hidden = new Set<string>(['name', 'env', ...driven])
   const added = [...defaults.members].filter(([name]) => !hidden.has(name))
-  return { ...entry, members: new Map([...added, ...entry.members]) }
+  return withHooks({ ...entry, members: new Map([...added, ...entry.members]) }, defaults)
+}
+
+function withHooks(entry: Table, defaults: Table): Table {
+  const [own, general] = [valueOf(entry, 'hooks'), valueOf(defaults, 'hooks')]
+  if (own?.tag !== 'table' || general?.tag !== 'table') return entry
+  return hookedBy(entry, { ...own, members: new Map([...general.members, ...own.members]) })
+}
+
+/** An entry with the hooks of the whole file besides its own. [HK4] */
+export function withHooksOfFile(entry: Table, ofFile: Table | null): Table {
+  if (ofFile === null) return entry
+  const own = valueOf(entry, 'hooks')
+  if (own === undefined) return hookedBy(entry, ofFile)
+  return own.tag === 'table' ? hookedBy(entry, bothHooks(own, ofFile)) : entry
+}
+
+function hookedBy(entry: Table, hooks: Table): Table {
+  const member: Member = { at: hooks.at, key: 'hooks', value: { ...hooks, key: 'hooks' } }
+  return { ...entry, members: new Map([...entry.members, ['hooks', member]]) }
 }

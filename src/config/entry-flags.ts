@@ -50,6 +50,9 @@ const details: ReadonlyMap<string, Details> = new Map<keyof typeof processKeys, 
   ['no_auto_restart', { name: 'no-autorestart', short: 'n', also: ['no-auto-restart'] }],
   ['backoff', { value: 'JSON' }],
   ['start_limit', { value: 'JSON' }],
+  ['hooks', { value: 'JSON' }],
+  ['restart_prevent_exit_codes', { value: 'CODES', commas: true }],
+  ['restart_budget', { value: 'JSON' }],
   ['success_exit_codes', { value: 'CODES', commas: true }],
   ['stop_signal', { value: 'SIGNAL' }],
   ['prerun', { value: 'NAMES', commas: true }],
@@ -70,6 +73,13 @@ const off: readonly EntryFlag[] = [
     kind: 'flag',
     summary: 'the opposite of --no-autorestart',
     path: ['no_auto_restart'],
+    gives: false,
+  },
+  {
+    name: 'no-flap-detection',
+    kind: 'flag',
+    summary: 'the opposite of --flap-detection',
+    path: ['flap_detection'],
     gives: false,
   },
   { name: 'no-autostart', kind: 'flag', summary: 'the opposite of --autostart', path: ['autostart'], gives: false },
@@ -93,7 +103,7 @@ function flagOf(path: readonly string[], doc: string, schema: Schema): EntryFlag
     return { name, kind: 'flag', summary, path, gives: true, ...known }
   }
   const isList = choicesOf(schema).some(({ type }) => type === 'array')
-  const json = /"type":"object"|"#\/definitions\/(?:ready|monitor)"/.test(JSON.stringify(schema))
+  const json = /"type":"object"|"#\/definitions\/(?:ready|monitor|hook)"/.test(JSON.stringify(schema))
   const kind = isList ? 'texts' : 'text'
   return { name, kind, value: valueName(schema), summary, path, ...known, ...(json ? { json } : {}) }
 }

@@ -3,7 +3,7 @@ import { draftOf, workingDirectory } from './build-spec.ts'
 import { readingIn, type Context } from './context.ts'
 import { tellContradictions } from './contradictions.ts'
 import type { Draft } from './draft.ts'
-import { withDefaults } from './entries.ts'
+import { withDefaults, withHooksOfFile } from './entries.ts'
 import { readEnvFiles } from './env-files.ts'
 import { foreignHint } from './foreign-keys.ts'
 import { processKeys, type ProcessValues } from './process-keys.ts'
@@ -20,6 +20,8 @@ export interface Shared {
   /** Whether texts have variables: pmon3's have not. */
   readonly variables: boolean
   readonly defaults: Table | null
+  /** The hooks of the file. */
+  readonly hooks: Table | null
   /** The `env` of the file. */
   readonly env: ReadonlyMap<string, string>
 }
@@ -28,7 +30,7 @@ const processTable = table(processKeys, foreignHint)
 
 /** One process of a list, or all of its instances. */
 export function draftsOf(entry: Table, shared: Shared): readonly Draft[] {
-  const node = withDefaults(entry, shared.defaults)
+  const node = withHooksOfFile(withDefaults(entry, shared.defaults), shared.hooks)
   const count = readKey(node, 'instances', readingIn(shared.context, fillerIn(shared, lookupIn(shared, new Map()))))
   if (count === undefined) return [draftIn(node, entry, { shared, index: null })]
   return Array.from({ length: count }, (_, i) => draftIn(node, entry, { shared, index: i + 1 }))

@@ -1,9 +1,11 @@
 import type { Logger, RunSettings } from '../core/spec.ts'
 import { prologueReader } from './health.ts'
+import { hooksReader } from './hooks.ts'
 import type { Schema } from './json-schema.ts'
 import { sink } from './paths.ts'
 import type { Reader } from './reader.ts'
 import { duration } from './readers.ts'
+import { groupsReader } from './restart-keys.ts'
 import { settingsMap } from './settings.ts'
 import { oneOf } from './shapes.ts'
 import { key, table, type Values } from './table.ts'
@@ -36,7 +38,12 @@ export const fileKeys = {
     'Keys that hold for every process that does not say otherwise.',
   ),
   env: key(settingsMap(), 'Environment variables of all processes. Those of a process win over these.'),
+  hooks: key(
+    asItStands(hooksReader().schema),
+    'What is run, or told, when something happens to any of the processes, besides the hooks of their own.',
+  ),
   prologue: key(prologueReader(), 'Checks that must pass, in order, before anything starts.'),
+  groups: key(groupsReader(), 'What holds for the members of groups together.'),
   logger: key(logger, "Coppice's own log."),
   shutdown_max: key(duration(), 'A polite shutdown that takes longer is forced; 75s if not said.'),
 }
@@ -47,6 +54,7 @@ export function settingsOf(values: Partial<Values<typeof fileKeys>>): RunSetting
     prologue: values.prologue ?? [],
     shutdownMax: values.shutdown_max ?? 75_000,
     logger: loggerOf(values.logger),
+    groups: values.groups ?? new Map(),
   }
 }
 

@@ -26,7 +26,7 @@ export function readList(root: Table, context: Context): Declarations {
   const entries = entriesOf(top, context)
   const variables = !isPmon3(top, entries)
   const env = environmentOf(top, context)
-  const shared: Shared = { context, variables, defaults: defaultsOf(top, context), env }
+  const shared: Shared = { context, variables, defaults: defaultsOf(top, context), hooks: hooksOf(top, context), env }
   const fill = strictly(
     within((name) => context.env.get(name), env),
     { ...context, names: () => [...context.env.keys(), ...env.keys()] },
@@ -75,4 +75,11 @@ function defaultsOf(top: Table, context: Context): Table | null {
   const name = defaults.members.get('name')
   if (name !== undefined) context.problems.error(name, 'every process has a name of its own')
   return defaults
+}
+
+function hooksOf(top: Table, { problems }: Context): Table | null {
+  const node = valueOf(top, 'hooks')
+  if (node === undefined || node.tag === 'table') return node ?? null
+  problems.error(node, '"hooks" must be a table with keys such as on_failure')
+  return null
 }

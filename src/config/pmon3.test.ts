@@ -96,6 +96,10 @@ describe('one file in three formats', () => {
       endIsFailure: true,
       delay: { tag: 'backoff', initial: 100, factor: 2, max: 10_000, jitter: 0.1, resetAfter: 10_000 },
       startLimit: null,
+      restartPreventExitCodes: [],
+      onStartLimit: 'nothing',
+      flapDetection: null,
+      restartBudget: null,
       successExitCodes: [0],
       stop: { signal: 'SIGTERM', timeout: 10_000, mode: 'group' },
       oneshot: false,
@@ -105,6 +109,7 @@ describe('one file in three formats', () => {
       trigger: { signal: null, schedule: null, shutdown: false, terminate: false },
       significant: false,
       groups: ['front'],
+      hooks: [],
       declared: {
         entry: {
           file: '/srv/app',

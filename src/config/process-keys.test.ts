@@ -22,6 +22,7 @@ test('[CD3] the defaults', async () => {
     prologue: [],
     shutdownMax: 75_000,
     logger: { output: { tag: 'inherit-stderr' }, format: 'text', level: 'info', pidinfo: 'debug' },
+    groups: new Map(),
   })
   expect(specs).toEqual([
     {
@@ -51,6 +52,10 @@ test('[CD3] the defaults', async () => {
       endIsFailure: false,
       delay: { tag: 'backoff', initial: 100, factor: 2, max: 10_000, jitter: 0.1, resetAfter: 10_000 },
       startLimit: null,
+      restartPreventExitCodes: [],
+      onStartLimit: 'nothing',
+      flapDetection: null,
+      restartBudget: null,
       successExitCodes: [0],
       stop: { signal: 'SIGTERM', timeout: 10_000, mode: 'group' },
       oneshot: false,
@@ -60,6 +65,7 @@ test('[CD3] the defaults', async () => {
       trigger: { signal: null, schedule: null, shutdown: false, terminate: false },
       significant: false,
       groups: [],
+      hooks: [],
       declared: {
         entry: { command: 'web --port 80', oneshot: false },
         cwd: '/work',
@@ -89,6 +95,26 @@ describe('each key does what it says', () => {
     ['[CD22]', 'start_limit: {burst: 5, interval: 10s}', { startLimit: { burst: 5, interval: 10_000 } }],
     ['[CD22]', 'success_exit_codes: [0, 2]', { successExitCodes: [0, 2] }],
     ['[CD22]', 'success_exit_codes: 3', { successExitCodes: [3] }],
+    ['[CD22]', 'restart: on-abnormal', { restart: 'on-abnormal' }],
+    ['[CD22]', 'restart: on-success', { restart: 'on-success' }],
+    ['[CD22]', 'restart_prevent_exit_codes: [3, 4]', { restartPreventExitCodes: [3, 4] }],
+    [
+      '[CD22]',
+      'start_limit: {burst: 1, interval: 1s}\non_start_limit: stop-tree',
+      { startLimit: { burst: 1, interval: 1000 }, onStartLimit: 'stop-tree' },
+    ],
+    ['[CD31]', 'flap_detection: true', { flapDetection: { restarted: 5, countdown: 60_000, decrement: 30_000 } }],
+    ['[CD31]', 'flap_detection: false', { flapDetection: 'off' }],
+    [
+      '[CD31]',
+      'flap_detection: {restarted: 2, countdown: 10, decrement: 0, interval: 1s}',
+      { flapDetection: { restarted: 2, countdown: 10_000, decrement: 0 } },
+    ],
+    [
+      '[CD32]',
+      'restart_budget: {intensity: 3, period: 10s}',
+      { restartBudget: { intensity: 3, period: 10_000 } },
+    ],
     [
       '[CD23]',
       'stop_signal: INT\nstop_timeout: 1m\nkill_mode: mixed',
@@ -165,13 +191,13 @@ describe('and refuses what it cannot be', () => {
     ['[CD16]', 'nice: high', '3:11: "nice" must be a whole number from -20 to 19, not "high"'],
     ['[CF18]', 'umask: 0999', '3:12: "umask" must be octal digits such as 022, not 0999'],
     ['[CF18]', 'umask: 01000', '3:12: "umask" must be octal digits such as 022, not 01000'],
-    ['[CD22]', 'restart: never', '3:14: "restart" must be one of always, on-failure, no, not "never"'],
+    ['[CD22]', 'restart: never', '3:14: "restart" must be one of always, on-failure, on-abnormal, on-success, no, not "never"'],
     [
       '[CD22]',
       'restart: alway',
-      '3:14: "restart" must be one of always, on-failure, no, not "alway" — did you mean "always"?',
+      '3:14: "restart" must be one of always, on-failure, on-abnormal, on-success, no, not "alway" — did you mean "always"?',
     ],
-    ['[CD22]', 'restart: [always]', '3:14: "restart" must be one of always, on-failure, no, not a list'],
+    ['[CD22]', 'restart: [always]', '3:14: "restart" must be one of always, on-failure, on-abnormal, on-success, no, not a list'],
     ['[CD22]', 'backoff: 5s', '3:14: "backoff" must be a table, not "5s"'],
     ['[CD22]', 'backoff: {factor: 0.5}', '3:23: "factor" must be a number from 1 to 1000, not 0.5'],
     ['[CD22]', 'backoff: {intial: 1s}', '3:15: unknown key "intial" — did you mean "initial"?'],
@@ -277,13 +303,18 @@ describe('contradictions', () => {
     ['restart: no\nno_auto_restart: true', '"restart" and "no_auto_restart" are there together — keep one of them'],
     [
       'oneshot: true\nrestart: always',
-      'a oneshot that ended well is not restarted: "restart" must be no or on-failure',
+      'a oneshot that ended well is not restarted: "restart" must be no, on-failure or on-abnormal',
     ],
     ['schedule: 5m\noneshot: false', 'what "schedule" calls for must end: it is a oneshot'],
     ['on_signal: HUP\noneshot: false', 'what "on_signal" calls for must end: it is a oneshot'],
     ['backoff: {initial: 2s, max: 1s}', 'the first delay of the backoff is longer than the longest'],
     ['oneshot: true\nready: tcp:1', 'warning: "ready" does nothing here: a oneshot is ready when it has succeeded'],
     ['shutdown: true', 'warning: "shutdown" does nothing without "on_signal" or "schedule"'],
+    ['on_start_limit: exit', 'warning: "on_start_limit" does nothing without "start_limit"'],
+    [
+      'oneshot: true\nrestart: on-success',
+      'a oneshot that ended well is not restarted: "restart" must be no, on-failure or on-abnormal',
+    ],
     ['terminate: true', 'warning: "terminate" does nothing without "on_signal" or "schedule"'],
   ])('[CD18] %s', async (keys, problem) => {
     const problems = await problemsWith(keys)
@@ -360,4 +391,27 @@ test('[CD1] the keys of the file', async () => {
   expect(
     await problemsIn('p.yml', 'logger: {level: loud}\nshutdown_max: x\nprologue: 5\nprocesses: []\n'),
   ).toHaveLength(3)
+})
+
+test('[CD33] groups have a strategy, a budget and whether they are stopped together', async () => {
+  const text = `
+  groups:
+    front: {strategy: rest_for_one, intensity: 3, period: 10s, stop_together: true}
+    back: {}
+  processes: [{command: x, groups: [front]}]
+  `
+  const { settings, dialect } = await planOf('p.yml', text)
+  expect(dialect).toBe('coppice')
+  expect([...settings.groups]).toEqual([
+    ['front', { strategy: 'rest_for_one', budget: { intensity: 3, period: 10_000 }, stopTogether: true }],
+    ['back', { strategy: 'one_for_one', budget: null, stopTogether: false }],
+  ])
+})
+
+test('[CD33] an intensity without a period is an error, and so is a strategy that nobody knows', async () => {
+  const text = 'groups:\n  a: {intensity: 1}\n  b: {strategy: one_for_most}\nprocesses: []\n'
+  expect(await problemsIn('p.yml', text)).toEqual([
+    'p.yml:2:6: "a" must be a table in which "intensity" and "period" stand together, not a table',
+    'p.yml:3:17: "strategy" must be one of one_for_one, one_for_all, rest_for_one, not "one_for_most" — did you mean "one_for_one"?',
+  ])
 })

@@ -1,11 +1,13 @@
 import type { SignalName } from '../lib/signals.ts'
 import { commandLine, words } from './command-line.ts'
 import { monitorsReader, readyReader } from './health.ts'
+import { hooksReader } from './hooks.ts'
 import { limitsReader } from './limits.ts'
 import { path, program, sink } from './paths.ts'
 import { orBlank } from './reader.ts'
 import { amount, duration, flag, mode, processName, signal, size, whole } from './readers.ts'
 import { dependencies, reference, references } from './references.ts'
+import { budgetReader, flapDetectionReader } from './restart-keys.ts'
 import { scheduleReader } from './schedule.ts'
 import { settingsMap, settingsText } from './settings.ts'
 import { oneOf, oneOrMore, text } from './shapes.ts'
@@ -75,10 +77,29 @@ export const processKeys = {
     monitorsReader(),
     'Checks that are asked again and again once it is ready; a failure counts as its death.',
   ),
-  restart: key(oneOf('always', 'on-failure', 'no'), '`always` if not said; `no` for a oneshot.'),
+  restart: key(
+    oneOf('always', 'on-failure', 'on-abnormal', 'on-success', 'no'),
+    'After which ends it is restarted: `always` if not said; `no` for a oneshot.',
+  ),
+  restart_prevent_exit_codes: key(
+    oneOrMore(whole({ min: 0, max: 255 })),
+    'After these exit codes it is not restarted, whatever `restart` says.',
+  ),
   no_auto_restart: key(flag(), "pmon3's: do not restart it; any end shows as failed."),
   backoff: key(backoff, 'The delays before restarts.'),
   start_limit: key(startLimit, 'Give up after so many starts in so long. Without it, it is tried for ever.'),
+  on_start_limit: key(
+    oneOf('nothing', 'stop-tree', 'exit'),
+    'What follows when it is given up: nothing more, if not said; its whole tree is stopped; the whole run ends with 1.',
+  ),
+  flap_detection: key(
+    flapDetectionReader(),
+    "pmon3's: who dies again after so many restarts rests for a while. Without it, the settings of the daemon say.",
+  ),
+  restart_budget: key(
+    budgetReader(),
+    'How often it and what hangs from it may be restarted; beyond that its parent is, or all of it fails.',
+  ),
   success_exit_codes: key(oneOrMore(whole({ min: 0, max: 255 })), 'Exit codes that count as success; 0 if not said.'),
   stop_signal: key(signal(), 'SIGTERM if not said.'),
   stop_timeout: key(duration(), 'What is left after so long is killed; 10s if not said.'),
@@ -107,6 +128,7 @@ export const processKeys = {
   log_max_age: key(duration({ longerThanZero: true }), 'Rotate the log when it is older.'),
   log_keep: key(whole({ min: 0, max: 1_000_000 }), 'How many rotated logs to keep.'),
   groups: key(oneOrMore(text('the name of a group')), 'Groups of processes that it belongs to.'),
+  hooks: key(hooksReader(), 'What is run, or told, when something happens to it: commands and URLs by event.'),
   instances: key(
     whole({ min: 1, max: 1000 }),
     'Run so many: NAME-1 to NAME-N, each with its number in COPPICE_INSTANCE. NAME means all of them.',

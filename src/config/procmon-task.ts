@@ -53,7 +53,11 @@ export function taskDraft(task: Task, shared: Shared): Draft {
     restart: oneshot ? 'no' : 'always',
     endIsFailure: false,
     delay: { tag: 'procmon', rest: shared.rest },
+    restartPreventExitCodes: [],
     startLimit: null,
+    onStartLimit: 'nothing',
+    flapDetection: null,
+    restartBudget: null,
     successExitCodes: [0],
     stop: { signal: 'SIGTERM', timeout: values.maxshutdown ?? 5000, mode: 'group' },
     // Who has only preruns is done when they are, and what hangs from it may start then. [PM13]
@@ -67,6 +71,7 @@ export function taskDraft(task: Task, shared: Shared): Draft {
     },
     significant: false,
     groups: [],
+    hooks: [],
     declared: null,
   }
   return {

@@ -83,6 +83,10 @@ describe('the file', () => {
       endIsFailure: false,
       delay: { tag: 'procmon', rest: 10_000 },
       startLimit: null,
+      restartPreventExitCodes: [],
+      onStartLimit: 'nothing',
+      flapDetection: null,
+      restartBudget: null,
       successExitCodes: [0],
       stop: { signal: 'SIGTERM', timeout: 5000, mode: 'group' },
       oneshot: false,
@@ -92,6 +96,7 @@ describe('the file', () => {
       trigger: { signal: null, schedule: null, shutdown: false, terminate: false },
       significant: false,
       groups: [],
+      hooks: [],
       declared: null,
     })
   })

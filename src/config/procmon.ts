@@ -32,6 +32,7 @@ export function readProcmon(root: Table, context: Context): Declarations {
       prologue: withNames(values.prologue ?? []),
       shutdownMax: spanFrom('SHUTDOWN_MAX', 75_000, { merged, context }),
       logger: loggerOf(values.logger),
+      groups: new Map(),
     },
     drafts: tasks.map((task) => taskDraft(task, { reading, env: merged.own, preruns, rest })),
   }

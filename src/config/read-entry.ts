@@ -35,7 +35,7 @@ export function readEntry(source: EntrySource): EntryRead {
   const node = nodeOf(source.entry, context)
   const { variables = false, outer = {} } = source
   const env = new Map(Object.entries(outer))
-  const drafts = node === null ? [] : draftsOf(node, { context, variables, defaults: null, env })
+  const drafts = node === null ? [] : draftsOf(node, { context, variables, defaults: null, hooks: null, env })
   const specs = connect(drafts, { ...context.surroundings, problems, unknown: 'warning' })
   return problems.failed ? { ok: false, problems: problems.sorted() } : { ok: true, specs, warnings: problems.sorted() }
 }

@@ -1,5 +1,6 @@
 import { fileKeys } from './file-keys.ts'
 import { healthSchemas } from './health.ts'
+import { hookSchema } from './hooks.ts'
 import type { Schema } from './json-schema.ts'
 import { processKeys } from './process-keys.ts'
 import { table } from './table.ts'
@@ -17,6 +18,7 @@ export function configSchema(): Schema {
       process: table(processKeys).schema,
       defaults: { allOf: [{ $ref: '#/definitions/process' }], properties: { name: false } },
       ...healthSchemas(),
+      hook: hookSchema(),
       duration: {
         type: ['string', 'integer'],
         pattern: '^((\\d+(\\.\\d*)?|\\.\\d+)(ns|us|µs|ms|s|m|h|d))+$|^0$|\\$',

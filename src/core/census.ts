@@ -60,6 +60,7 @@ function howOver({ state, spec, want, jobs }: Process): 'well' | 'failed' | null
     case 'running':
     case 'stopping':
     case 'delayed':
+    case 'backoff':
     case 'stuck':
       return null
   }

@@ -1,4 +1,5 @@
 import { binds, describeState, isHopeless, isMet } from './edges.ts'
+import { groupInTheWay } from './group-obstacle.ts'
 import { groundIn, isAlive, isWanted, type Ground, type Process } from './process.ts'
 import type { Fact, Reason } from './reason.ts'
 import type { Edge } from './spec.ts'
@@ -59,6 +60,8 @@ export function obstacleTo(world: World, process: Process): Obstacle | null {
   if (hold !== null) return { reason: hold, hopeless: false }
   const unmet = process.jobs.length === 0 ? unmetEdge(world, process) : null
   if (unmet !== null) return unmet
+  const group = process.jobs.length === 0 ? groupInTheWay(world, process) : null
+  if (group !== null) return { reason: group, hopeless: false }
   const { standing } = tallyOf(world, process)
   return standing === 0 ? null : { reason: { at, ...dependentsInTheWay(world, process) }, hopeless: false }
 }

@@ -8,6 +8,7 @@ import { redeclared } from './redeclare.ts'
 import type { Actor } from './reason.ts'
 import type { ProcessSpec } from './spec.ts'
 import { callOff } from './specials.ts'
+import { stirsOf } from './stir.ts'
 import { enter, put, touchAll, type Turn } from './turn.ts'
 import { awaitsItsCount, named, newProcess } from './world.ts'
 import { isSame } from '../lib/same.ts'
@@ -74,7 +75,8 @@ function setSpecs(turn: Turn, declarations: readonly Declaration[]): void {
   }
   const all = [...processes.values()]
   const census = all.reduce((counted, process) => recount(counted, undefined, process), emptyCensus)
-  turn.world = { ...world, processes, ...neighboursOf(all), census }
+  const stirs = stirsOf(all, world.settings.groups)
+  turn.world = { ...world, processes, ...neighboursOf(all), census, stirs }
 }
 
 function takeOver(turn: Turn, process: Process, old: ProcessSpec): void {

@@ -33,6 +33,7 @@ export function isHopeless({ state, jobs }: Process, { condition }: Edge): boole
     case 'running':
     case 'stopping':
     case 'delayed':
+    case 'backoff':
     case 'stuck':
       return false
   }
@@ -65,6 +66,8 @@ export function describeState({ state, spec, exit }: Process): string {
       return 'going down'
     case 'delayed':
       return 'waiting to be restarted'
+    case 'backoff':
+      return 'at rest, for it died again and again'
     case 'failed':
       return 'failed'
     case 'completed':

@@ -4,6 +4,7 @@ import type { Verdict } from './check.ts'
 import type { Exit } from './exit.ts'
 import type { Actor } from './reason.ts'
 import type { ProcessSpec } from './spec.ts'
+import type { Policies } from './world.ts'
 
 /** Which asking a verdict belongs to. `slot` is `ready`, or the index of a monitor. */
 export interface ProbeToken {
@@ -20,10 +21,16 @@ export interface Casualty {
   readonly command: string
 }
 
+/** Which member of which group was asked to stop, whose members are stopped together. */
+export interface Together {
+  readonly group: string
+  readonly process: string
+}
+
 /** What happens to one process. Every state handles every one of these. */
 export type ProcessEvent =
   | { readonly tag: 'start'; readonly by: Actor }
-  | { readonly tag: 'stop'; readonly by: Actor; readonly force: boolean }
+  | { readonly tag: 'stop'; readonly by: Actor; readonly force: boolean; readonly together?: Together }
   | { readonly tag: 'restart'; readonly by: Actor; readonly force: boolean }
   | { readonly tag: 'reset' }
   /** Stop it, and when nothing of it is left, forget it: its name and its id are free again. */
@@ -71,6 +78,8 @@ export type Event =
    * being restarted: what only a new run can take over counts from the next one on.
    */
   | { readonly tag: 'declare'; readonly declarations: readonly Declaration[]; readonly by: Actor }
+  /** From now on these hold. */
+  | { readonly tag: 'policies'; readonly policies: Policies }
   /** Begin: the prologue, then the tree. */
   | { readonly tag: 'begin'; readonly by: Actor }
   | { readonly tag: 'process'; readonly process: number; readonly event: ProcessEvent }

@@ -30,6 +30,7 @@ function explainPlainly(process: Process, now: Instant): string {
         ? withCause(state.reason)
         : `${explain(state.reason)}; next try in ${until(state.retryAt, now)}`
     case 'delayed':
+    case 'backoff':
       return `${withCause(state.reason)}; next try in ${until(state.until, now)}`
     case 'running':
       return state.run.says === null ? explain(state.reason) : `${explain(state.reason)}; it says: ${state.run.says}`
@@ -109,6 +110,26 @@ export function explain(fact: Fact): string {
       return `start limit: ${fact.starts} starts within ${formatDuration(fact.interval)}`
     case 'not-restarted':
       return `not restarted (restart: ${fact.policy})`
+    case 'restart-prevented':
+      return `not restarted (restart_prevent_exit_codes: ${fact.code})`
+    case 'flapping':
+      return `rests, for it died again after ${countOf(fact.restarts, 'restart')}`
+    case 'tree-stopped':
+      return `its tree is stopped: ${fact.process} has reached its start limit`
+    case 'limit-exit':
+      return `everything ends: ${fact.process} has reached its start limit`
+    case 'budget-spent':
+      return `${explainHolder(fact)} is given up: ${countOf(fact.restarts, 'restart')} within ${formatDuration(fact.period)}, which is too many`
+    case 'failed-below':
+      return `restarted, for ${explainHolder(fact)} was given up`
+    case 'member-fell':
+      return `goes down with ${fact.process}, which is of group ${fact.group} too and fell`
+    case 'waits-for-group':
+      return fact.until === 'gone'
+        ? `waits until those of group ${fact.group} that go down are gone`
+        : `waits until the one of group ${fact.group} that fell is started again`
+    case 'stopped-together':
+      return `${fact.process} was stopped, and the members of group ${fact.group} are stopped together`
     case 'survived-kill':
       return 'survived SIGKILL'
     case 'shutdown':
@@ -122,6 +143,14 @@ export function explain(fact: Fact): string {
     default:
       return assertNever(fact)
   }
+}
+
+function explainHolder({ of, name }: { readonly of: 'group' | 'tree'; readonly name: string }): string {
+  return of === 'group' ? `group ${name}` : `the tree of ${name}`
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 function explainPhase(phase: StopPhase, now: Instant): string {

@@ -58,6 +58,7 @@ export function launch(turn: Turn, process: Process): void {
       n,
       standsOn: groundOf(turn.world, process),
       promised: process.spec.ready?.tag === 'notify' ? process.spec.ready : null,
+      doom: null,
     },
   })
   turn.effects.push({ tag: 'spawn', ref: { process: process.id, run: n }, spec: process.spec })

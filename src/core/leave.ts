@@ -5,17 +5,19 @@ import type { Process } from './process.ts'
 import { callOff } from './specials.ts'
 import { weightBelow } from './tally.ts'
 import { tell, touchAll, type Turn } from './turn.ts'
+import type { World } from './world.ts'
 
 /** Nothing of it is left, and it was to go for good: it leaves the world. Its name and its id are free again. [DE5] */
 export function leave(turn: Turn, process: Process): void {
   const { id, spec } = process
-  const { processes, tallies, ids, dependents, circles, census, departed } = turn.world
+  const { processes, tallies, ids, dependents, members, circles, census, departed } = turn.world
   turn.world = {
     ...turn.world,
     processes: processes.set(id, undefined),
     tallies: tallies.set(id, undefined),
     ids: without(ids, spec.name),
     dependents: withoutEdgesOf(process, dependents),
+    members: withoutMember(process, members),
     census: recount(census, process, undefined),
     departed: [...departed, process],
   }
@@ -34,6 +36,17 @@ export function leave(turn: Turn, process: Process): void {
 function without(ids: ReadonlyMap<string, number>, name: string): ReadonlyMap<string, number> {
   const left = new Map(ids)
   left.delete(name)
+  return left
+}
+
+function withoutMember({ id, spec }: Process, members: World['members']): World['members'] {
+  if (spec.groups.length === 0) return members
+  const left = new Map(members)
+  for (const group of spec.groups) {
+    const others = (left.get(group) ?? []).filter((member) => member !== id)
+    if (others.length === 0) left.delete(group)
+    else left.set(group, others)
+  }
   return left
 }
 

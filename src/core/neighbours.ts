@@ -18,6 +18,8 @@ export interface Neighbours {
   readonly dependents: ReadonlyMap<string, readonly Dependent[]>
   /** What the planner needs to know of the neighbours of each process. */
   readonly tallies: Table<Tally>
+  /** The ids of the members of each group, in the order in which they were declared. */
+  readonly members: ReadonlyMap<string, readonly number[]>
   /** The names of those who depend on themselves, through others. */
   readonly circles: ReadonlySet<string>
 }
@@ -41,7 +43,16 @@ export function neighboursOf(processes: readonly Process[]): Neighbours {
   let tallies = Table.empty<Tally>(deadlineOfTally)
   for (const [id, tally] of counts) tallies = tallies.set(id, tally)
   const ids = new Map(processes.map(({ id, spec }) => [spec.name, id]))
-  return { ids, dependents, tallies, circles: circularNames(processes.map(({ spec }) => spec)) }
+  const circles = circularNames(processes.map(({ spec }) => spec))
+  return { ids, dependents, tallies, members: membersOf(processes), circles }
+}
+
+function membersOf(processes: readonly Process[]): ReadonlyMap<string, readonly number[]> {
+  const members = new Map<string, number[]>()
+  for (const { id, spec } of processes) {
+    for (const group of new Set(spec.groups)) members.set(group, [...(members.get(group) ?? []), id])
+  }
+  return members
 }
 
 /** It has none. */

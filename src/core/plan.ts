@@ -2,6 +2,7 @@ import { assertNever } from '../lib/assert.ts'
 import { never } from '../lib/time.ts'
 import { rest } from './after.ts'
 import { causeToGoDown, obstacleTo } from './conditions.ts'
+import { flapPolicyOf } from './flap.ts'
 import { withdrawJobs } from './jobs.ts'
 import { beginAttempt, launch } from './launch.ts'
 import { leave } from './leave.ts'
@@ -25,6 +26,8 @@ export function plan(turn: Turn, process: Process): void {
       return state.retryAt === never ? planJobs(turn, process) : planRetry(turn, process)
     case 'delayed':
       return planRetry(turn, process)
+    case 'backoff':
+      return planRest(turn, process)
     case 'waiting':
       return planStart(turn, process, state)
     case 'preparing':
@@ -60,6 +63,13 @@ function planRetry(turn: Turn, process: Process): void {
   if (!isWanted(process)) rest(turn, process, process.want.reason)
 }
 
+/** It rests for as long as it is wanted, and flap detection has not been switched off. [FL5] */
+function planRest(turn: Turn, process: Process): void {
+  if (!isWanted(process)) return rest(turn, process, process.want.reason)
+  if (flapPolicyOf(process, turn.world.settings.flap) !== null) return
+  enter(turn, process, { tag: 'waiting', reason: process.state.reason, hopeless: false })
+}
+
 function planStart(turn: Turn, process: Process, state: Extract<State, { tag: 'waiting' }>): void {
   const { phase } = turn.world
   if (phase.tag === 'ending') return rest(turn, process, phase.reason)
@@ -73,11 +83,15 @@ function planStart(turn: Turn, process: Process, state: Extract<State, { tag: 'w
   if (!same) enter(turn, process, { tag: 'waiting', ...obstacle })
 }
 
-/** Why it had to wait for its dependents at all: they are in the way of a restart, and that has a cause. */
+/** Why it had to wait for others to be gone at all: they are in the way of a restart, and that has a cause. */
 function withCause(reason: Reason, before: Reason): Reason {
-  if (reason.tag !== 'waits-for-dependents') return reason
-  const because = before.tag === reason.tag ? before.because : before
+  if (!waitsForOthers(reason)) return reason
+  const because = waitsForOthers(before) ? before.because : before
   return because === undefined ? reason : { ...reason, because }
+}
+
+function waitsForOthers({ tag }: Reason): boolean {
+  return tag === 'waits-for-dependents' || tag === 'waits-for-group'
 }
 
 function mayStart(turn: Turn, { id, spec, state }: Process): void {

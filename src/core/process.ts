@@ -64,6 +64,8 @@ export type State =
       readonly n: number
       readonly standsOn: Ground
       readonly promised: Notification | null
+      /** Why it goes down as soon as it is there; null: it may live. */
+      readonly doom: Reason | null
     }
   | {
       readonly tag: 'starting'
@@ -93,6 +95,8 @@ export type State =
       readonly phase: StopPhase
     }
   | { readonly tag: 'delayed'; readonly reason: Reason; readonly until: Instant }
+  /** Flap detection lets it rest. */
+  | { readonly tag: 'backoff'; readonly reason: Reason; readonly until: Instant }
   /** `retryAt` is `never` when it has given up. */
   | { readonly tag: 'failed'; readonly reason: Reason; readonly retryAt: Instant }
   | { readonly tag: 'completed'; readonly reason: Reason }
@@ -123,6 +127,13 @@ export interface Job {
   readonly after: number
 }
 
+/** What flap detection remembers of a process. */
+export type Flap =
+  /** When it was restarted lately. */
+  | { readonly tag: 'counting'; readonly restarts: readonly Instant[] }
+  /** `count` of its restarts were not forgiven yet; the last one was counted, or forgiven, at `countedAt`. */
+  | { readonly tag: 'counting-down'; readonly count: number; readonly countedAt: Instant; readonly endsAt: Instant }
+
 export interface Process {
   readonly id: number
   readonly spec: ProcessSpec
@@ -143,6 +154,9 @@ export interface Process {
   readonly procmonDelay: number
   /** When it was started lately, for the start limit. */
   readonly starts: readonly Instant[]
+  readonly flap: Flap
+  /** When it fell lately and was to be restarted, for the budgets of its groups and of the tree it is in. */
+  readonly falls: readonly Instant[]
   readonly exit: Exit | null
   readonly lastPid: number | null
   /** null when its last run ended without anything to report. */
@@ -206,6 +220,7 @@ export function stateDeadline(state: State): Instant {
     case 'stopping':
       return phaseDeadline(state.phase)
     case 'delayed':
+    case 'backoff':
       return state.until
     case 'failed':
       return state.retryAt

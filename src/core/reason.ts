@@ -52,6 +52,29 @@ export type Fact =
   | { readonly tag: 'delay'; readonly nth: number; readonly delay: Millis }
   | { readonly tag: 'start-limit'; readonly starts: number; readonly interval: Millis }
   | { readonly tag: 'not-restarted'; readonly policy: string }
+  | { readonly tag: 'restart-prevented'; readonly code: number }
+  /** Flap detection lets it rest, after so many restarts. */
+  | { readonly tag: 'flapping'; readonly restarts: number }
+  /** The tree it is the root of was stopped, for this process of it has reached its start limit. */
+  | { readonly tag: 'tree-stopped'; readonly process: string }
+  /** The run of the supervisor ends, for this process has reached its start limit. */
+  | { readonly tag: 'limit-exit'; readonly process: string }
+  /** A group, or what hangs from a process, was restarted too often, and is given up. */
+  | {
+      readonly tag: 'budget-spent'
+      readonly of: 'group' | 'tree'
+      readonly name: string
+      readonly restarts: number
+      readonly period: Millis
+    }
+  /** What hangs from it was given up: that counts as a failure of its own. */
+  | { readonly tag: 'failed-below'; readonly of: 'group' | 'tree'; readonly name: string }
+  /** It goes down with a member of its group that fell. */
+  | { readonly tag: 'member-fell'; readonly group: string; readonly process: string }
+  /** Others of its group are on their way down, or wait out a delay. */
+  | { readonly tag: 'waits-for-group'; readonly group: string; readonly until: 'gone' | 'restarted' }
+  /** Somebody stopped this member of the group, whose members are stopped together. */
+  | { readonly tag: 'stopped-together'; readonly group: string; readonly process: string }
   | { readonly tag: 'survived-kill' }
   | { readonly tag: 'shutdown'; readonly by: Actor }
   | { readonly tag: 'nothing-left-to-run' }

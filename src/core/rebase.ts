@@ -1,6 +1,6 @@
 import type { Millis } from '../lib/time.ts'
 import type { CheckMemory } from './check.ts'
-import type { Asking, Process, Run, State, StopPhase, Want } from './process.ts'
+import type { Asking, Flap, Process, Run, State, StopPhase, Want } from './process.ts'
 import type { Reason } from './reason.ts'
 
 /**
@@ -13,6 +13,8 @@ export function rebase(process: Process, delta: Millis): Process {
     want: wantAt(process.want, delta),
     state: stateAt(process.state, delta),
     starts: process.starts.map((at) => at + delta),
+    flap: flapAt(process.flap, delta),
+    falls: process.falls.map((at) => at + delta),
     nextPeriodic: process.nextPeriodic + delta,
     createdAt: process.createdAt + delta,
     since: process.since + delta,
@@ -23,15 +25,21 @@ function wantAt(want: Want, delta: Millis): Want {
   return { ...want, reason: reasonAt(want.reason, delta) }
 }
 
+function flapAt(flap: Flap, delta: Millis): Flap {
+  if (flap.tag === 'counting') return { ...flap, restarts: flap.restarts.map((at) => at + delta) }
+  return { ...flap, countedAt: flap.countedAt + delta, endsAt: flap.endsAt + delta }
+}
+
 function stateAt(state: State, delta: Millis): State {
   const reason = reasonAt(state.reason, delta)
   switch (state.tag) {
     case 'stopped':
     case 'waiting':
     case 'preparing':
-    case 'spawning':
     case 'completed':
       return { ...state, reason }
+    case 'spawning':
+      return { ...state, reason, doom: state.doom === null ? null : reasonAt(state.doom, delta) }
     case 'starting':
       return {
         ...state,
@@ -53,6 +61,7 @@ function stateAt(state: State, delta: Millis): State {
     case 'stopping':
       return { ...state, reason, run: runAt(state.run, delta), phase: phaseAt(state.phase, delta) }
     case 'delayed':
+    case 'backoff':
       return { ...state, reason, until: state.until + delta }
     case 'failed':
       return { ...state, reason, retryAt: state.retryAt + delta }

@@ -36,6 +36,7 @@ function stateUnder(turn: Turn, process: Process, old: ProcessSpec): State {
     case 'preparing':
     case 'spawning':
     case 'delayed':
+    case 'backoff':
     case 'failed':
     case 'completed':
       return state

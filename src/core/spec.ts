@@ -27,10 +27,18 @@ export interface ProcessSpec {
   readonly startTimeout: Millis
   readonly monitors: readonly Monitor[]
   readonly restart: RestartPolicy
+  /** After one of these it is not restarted, whatever the policy: systemd's `RestartPreventExitStatus`. */
+  readonly restartPreventExitCodes: readonly number[]
   /** pmon3's `no_auto_restart`: any end shows `failed`, also a successful one. */
   readonly endIsFailure: boolean
   readonly delay: RestartDelay
   readonly startLimit: { readonly burst: number; readonly interval: Millis } | null
+  /** What follows when it has reached its start limit, besides its own failure. */
+  readonly onStartLimit: 'nothing' | 'stop-tree' | 'exit'
+  /** null: what holds for all. */
+  readonly flapDetection: FlapPolicy | 'off' | null
+  /** How often it and what hangs from it may be restarted, before that fails as a whole; null: as often as it takes. */
+  readonly restartBudget: Budget | null
   readonly successExitCodes: readonly number[]
   readonly stop: Stop
   /** Expected to end; its end is a success or a failure, not a death. */
@@ -45,6 +53,8 @@ export interface ProcessSpec {
   /** Its end ends the whole run under `up`, with its exit code. */
   readonly significant: boolean
   readonly groups: readonly string[]
+  /** What is run, or told, when something happens to it. */
+  readonly hooks: readonly Hook[]
   /** What was written, for those who export it or change one key of it; null for procmon's tasks. */
   readonly declared: Declared | null
 }
@@ -164,7 +174,32 @@ export interface Monitor {
   readonly period: Millis
 }
 
-export type RestartPolicy = 'always' | 'on-failure' | 'no'
+export type RestartPolicy = 'always' | 'on-failure' | 'on-abnormal' | 'on-success' | 'no'
+
+/** pmon3's flap detection, its thresholds in milliseconds. */
+export interface FlapPolicy {
+  /** After so many restarts within `countdown`, the next death is followed by a rest. */
+  readonly restarted: number
+  /** How long the rest is. */
+  readonly countdown: Millis
+  /** During it, one restart is forgiven after so long; 0: none. */
+  readonly decrement: Millis
+}
+
+/** OTP's: one restart more than `intensity` within `period` is too many. */
+export interface Budget {
+  readonly intensity: number
+  readonly period: Millis
+}
+
+/** What holds for the members of a group together. */
+export interface GroupPolicy {
+  /** Who goes down with a member that fell and is restarted: nobody, all, or those declared after it. */
+  readonly strategy: 'one_for_one' | 'one_for_all' | 'rest_for_one'
+  readonly budget: Budget | null
+  /** Whether an operator who stops one of them stops all. */
+  readonly stopTogether: boolean
+}
 
 export type RestartDelay =
   | {
@@ -189,6 +224,22 @@ export interface Stop {
   readonly mode: 'group' | 'mixed' | 'process'
 }
 
+/** What may happen to a process that a hook can be for. */
+export type HookEvent = 'start' | 'ready' | 'exit' | 'restart' | 'failure' | 'backoff' | 'unhealthy' | 'stop'
+
+export interface Hook {
+  readonly on: HookEvent
+  readonly action: HookAction
+  /** One that takes longer is ended. */
+  readonly timeout: Millis
+}
+
+export type HookAction =
+  /** The event is its last argument. */
+  | { readonly tag: 'command'; readonly command: readonly [string, ...string[]] }
+  /** The event is the body of a POST; `secret`: what it is signed with. */
+  | { readonly tag: 'post'; readonly url: string; readonly secret: string | null }
+
 /** What calls for a run besides the tree. */
 export interface Trigger {
   readonly signal: SignalName | null
@@ -211,6 +262,7 @@ export interface RunSettings {
   readonly shutdownMax: Millis
   /** The supervisor's own log. */
   readonly logger: Logger
+  readonly groups: ReadonlyMap<string, GroupPolicy>
 }
 
 export interface Logger {

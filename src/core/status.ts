@@ -1,5 +1,6 @@
 import type { Process } from './process.ts'
 import type { Reason } from './reason.ts'
+import { isRestarted } from './restart-policy.ts'
 import type { Edge } from './spec.ts'
 
 /** The public words (design.md 2). The same list stands in `wire/process.ts`, which may not be imported here. */
@@ -34,6 +35,8 @@ export function status(process: Process): Status {
       return isBeingReplaced(process) ? 'restarting' : 'running'
     case 'delayed':
       return 'restarting'
+    case 'backoff':
+      return 'backoff'
     case 'failed':
       return 'failed'
     case 'completed':
@@ -46,9 +49,10 @@ export function status(process: Process): Status {
 /** Whether it goes down only to come back. */
 function isBeingReplaced({ want, state, spec }: Process): boolean {
   const { reason } = state
-  if (!want.up || theEnd.has(reason.tag)) return false
+  if (!want.up || forGood.has(reason.tag)) return false
   if (reason.tag === 'dependency-went-down') return returns(spec.edges, reason.dependency)
-  return spec.restart !== 'no' || !ownFaults.has(reason.tag)
+  const exit = state.tag === 'stopping' ? state.exit : null
+  return !ownFaults.has(reason.tag) || isRestarted(spec, { cause: reason, exit })
 }
 
 /** What goes down with a dependency comes back with it, but for `on_exit: stop`. */
@@ -56,11 +60,21 @@ function returns(edges: readonly Edge[], dependency: string): boolean {
   return !edges.some((edge) => edge.to === dependency && edge.onExit === 'stop')
 }
 
-const theEnd: ReadonlySet<Reason['tag']> = new Set([
+/** What is taken down for one of these does not come back by itself. */
+const forGood: ReadonlySet<Reason['tag']> = new Set([
   'shutdown',
   'significant-exit',
+  'limit-exit',
   'nothing-left-to-run',
   'prologue-failed',
+  'budget-spent',
+  'tree-stopped',
 ])
 
-const ownFaults: ReadonlySet<Reason['tag']> = new Set(['start-timeout', 'check-failed', 'watchdog-silent', 'exited'])
+const ownFaults: ReadonlySet<Reason['tag']> = new Set([
+  'start-timeout',
+  'check-failed',
+  'watchdog-silent',
+  'failed-below',
+  'exited',
+])

@@ -16,9 +16,11 @@ import { onSpawning } from './states/spawning.ts'
 import { onStarting } from './states/starting.ts'
 import { onStopping } from './states/stopping.ts'
 import { onWaiting } from './states/waiting.ts'
+import { stirsOf } from './stir.ts'
+import { stoppedWith } from './together.ts'
 import { since, touchAll, turnOf, type Turn } from './turn.ts'
 import { recordWish } from './want.ts'
-import type { Phase, World } from './world.ts'
+import type { Phase, Policies, World } from './world.ts'
 
 /**
  * Everything coppice decides, it decides here: what the world becomes when `input` happens to it, and what the shell is
@@ -54,7 +56,10 @@ function happen(turn: Turn, { event }: Input): void {
       return
     case 'begin':
       return turn.world.phase.tag === 'idle' ? begin(turn, event.by) : undefined
+    case 'policies':
+      return setPolicies(turn, event.policies)
     case 'process':
+      if (event.event.tag === 'stop') stopOthers(turn, event.process, event.event.by)
       return happenTo(turn, event.process, event.event)
     case 'prologue-probed':
       return onPrologueVerdicts(turn, event.token, event.verdicts)
@@ -71,6 +76,21 @@ function happen(turn: Turn, { event }: Input): void {
     default:
       return assertNever(event)
   }
+}
+
+/** From now on these hold: who waits because of others may start, and the other way round. */
+function setPolicies(turn: Turn, { flap, groups }: Policies): void {
+  const { settings, processes } = turn.world
+  turn.world = { ...turn.world, settings: { ...settings, flap, groups }, stirs: stirsOf(processes.values(), groups) }
+  touchAll(turn)
+}
+
+/** Those who are stopped together with it, politely in any case. [GP4] */
+function stopOthers(turn: Turn, id: number, by: Actor): void {
+  const process = turn.world.processes.get(id)
+  if (process === undefined) return
+  for (const [other, together] of stoppedWith(turn.world, process))
+    happenTo(turn, other, { tag: 'stop', by, force: false, together })
 }
 
 /** What is wanted after the end is kept for whoever begins again. */
@@ -99,6 +119,7 @@ export function dispatch(turn: Turn, process: Process, event: ProcessEvent): voi
     case 'failed':
     case 'completed':
     case 'delayed':
+    case 'backoff':
       return onDown(turn, process, event)
     case 'waiting':
     case 'preparing':

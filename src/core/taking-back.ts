@@ -6,7 +6,7 @@ import { readinessOf } from './readiness.ts'
 import type { ProcessSpec, Readiness } from './spec.ts'
 import { dispatch } from './step.ts'
 import { since, turnOf } from './turn.ts'
-import { restoreWorld } from './world.ts'
+import { restoreWorld, type WorldSettings } from './world.ts'
 
 /**
  * Makes a process as a store has kept it fit to go on under a new supervisor, in `restoreWorld`.
@@ -22,10 +22,26 @@ export function afterTakingBack(process: Process, now: Instant, found: 'alive' |
   return found === 'lost' ? lost(process, now) : { ...process, state: takenBack(process, now) }
 }
 
-/** In a world of its own: what its policy says depends on nobody else. */
+const alone: WorldSettings = {
+  prologue: [],
+  shutdownMax: 0,
+  endsWhenDone: false,
+  mayEnd: false,
+  flap: null,
+  groups: new Map(),
+}
+
+/** As after an end that was not its fault: neither flap detection nor a budget counts it. */
 function lost(process: Process, now: Instant): Process {
+  const { spec, flap, falls } = process
+  const blameless: Process = { ...process, spec: { ...spec, flapDetection: 'off', restartBudget: null } }
+  return { ...ended(blameless, now), spec, flap, falls }
+}
+
+/** In a world of its own: what its policy says depends on nobody else. */
+function ended(process: Process, now: Instant): Process {
   const { state, id } = process
-  const turn = turnOf(restoreWorld([process], { prologue: [], shutdownMax: 0, endsWhenDone: false }, now), {
+  const turn = turnOf(restoreWorld([process], alone, now), {
     at: now,
     dice: 0.5,
   })
@@ -33,8 +49,11 @@ function lost(process: Process, now: Instant): Process {
   if ('run' in state) {
     dispatch(turn, process, { tag: 'exited', run: state.run.n, exit, left: 0 })
   } else if (state.tag === 'spawning') {
-    const cause = since(turn, { tag: 'exited', process: process.spec.name, exit, lived: 0 }, state.reason)
-    afterAttempt(turn, process, { cause, exit, lived: 0 })
+    const cause =
+      state.doom ?? since(turn, { tag: 'exited', process: process.spec.name, exit, lived: 0 }, state.reason)
+    // Each number of a run that replaces one counts as a restart, also where nobody knows whether it came to run.
+    const restarts = process.restarts + (process.revives ? 1 : 0)
+    afterAttempt(turn, { ...process, restarts }, { cause, exit, lived: 0 })
   }
   return turn.world.processes.get(id) ?? process
 }
@@ -55,6 +74,7 @@ function takenBack(process: Process, now: Instant): State {
     case 'preparing':
     case 'spawning':
     case 'delayed':
+    case 'backoff':
     case 'failed':
     case 'completed':
       return state
@@ -103,6 +123,16 @@ function askedAnew(asking: Asking, now: Instant): Asking {
 
 function inTime(asking: Asking, now: Instant): Asking {
   return { ...asking, nextAt: Math.max(asking.nextAt, now) }
+}
+
+/**
+ * Signals that were decided by `obeyed` have been sent; a stop signal of later, perhaps not. It will be sent, with all of
+ * the stop timeout behind it. [TB21]
+ */
+export function signalledUntil(process: Process, obeyed: Instant): Process {
+  const { state } = process
+  if (state.tag !== 'stopping' || state.phase.tag !== 'asked' || state.phase.at <= obeyed) return process
+  return { ...process, state: { ...state, phase: { tag: 'draining' } } }
 }
 
 /** Whether the last signal was sent before the supervisor fell is not known: a SIGKILL does no harm twice. */

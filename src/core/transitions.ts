@@ -7,6 +7,8 @@ import type { World } from './world.ts'
 export interface Transition {
   /** As it is now; one that has left, as it was when it left. */
   readonly process: Process
+  /** As it was; null: it was not there. */
+  readonly before: Process | null
   /** null: it was not there. */
   readonly from: Status | null
   /** null: it has left the world. */
@@ -26,14 +28,15 @@ export function transitions(before: World, after: World): Transition[] {
     const { reason } = process.state
     if (now === undefined || then === undefined) {
       const [from, to] = [then === undefined ? null : status(then), now === undefined ? null : status(now)]
-      found.push({ process, from, to, becameReady: now !== undefined && isReady(now), reason })
+      const becameReady = now !== undefined && isReady(now)
+      found.push({ process, before: then ?? null, from, to, becameReady, reason })
       continue
     }
     const becameReady = isReady(now) && !isReady(then)
     const moved = then.state.tag !== now.state.tag || then.runs !== now.runs || isReady(now) !== isReady(then)
     const explained = then.state.reason.tag !== now.state.reason.tag
     if (!moved && !explained) continue
-    found.push({ process, from: status(then), to: status(now), becameReady, reason })
+    found.push({ process, before: then, from: status(then), to: status(now), becameReady, reason })
   }
   return found
 }

@@ -4,6 +4,7 @@ import type { Effect } from './effects.ts'
 import type { Caller, Process, State } from './process.ts'
 import type { Fact, Reason } from './reason.ts'
 import { status } from './status.ts'
+import { restirred } from './stir.ts'
 import {
   looksDifferent,
   nothingTallied,
@@ -69,6 +70,7 @@ export function put(turn: Turn, process: Process): void {
     census: recount(turn.world.census, before, after),
   }
   turn.dirty.add(process.id)
+  if (turn.world.stirs.size > 0) tellGroups(turn, before, after)
   if (looksDifferent(before, after)) tellDependents(turn, before, after)
   if (weighsDifferently(before, after)) tellDependencies(turn, before, after)
 }
@@ -81,6 +83,27 @@ export function enter(turn: Turn, process: Process, state: State): void {
 /** Has the planner look at every process: something changed that concerns them all. */
 export function touchAll(turn: Turn): void {
   for (const process of turn.world.processes.values()) turn.dirty.add(process.id)
+}
+
+/** Who starts must know what goes on in its groups: where that ends or begins, all of their members are looked at. */
+function tellGroups(turn: Turn, before: Process, after: Process): void {
+  for (const group of new Set(after.spec.groups)) {
+    const then = turn.world.stirs.get(group)
+    if (then === undefined) continue
+    const now = restirred(then, before, after)
+    const isSame = now.falling === then.falling && now.resting === then.resting
+    if (isSame) continue
+    turn.world = { ...turn.world, stirs: new Map(turn.world.stirs).set(group, now) }
+    const { strategy } = turn.world.settings.groups.get(group) ?? {}
+    // Where only those rest of whom some members are independent, who rests makes a difference, and not only whether.
+    const isOther = strategy === 'rest_for_one' && now.resting !== then.resting
+    if (isOther || isEmpty(now.falling) !== isEmpty(then.falling) || isEmpty(now.resting) !== isEmpty(then.resting))
+      for (const id of turn.world.members.get(group) ?? []) turn.dirty.add(id)
+  }
+}
+
+function isEmpty(count: number): boolean {
+  return count === 0
 }
 
 function tellDependents(turn: Turn, before: Process, after: Process): void {

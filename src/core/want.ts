@@ -1,6 +1,8 @@
 import { firstProcmonDelay } from './delay.ts'
 import type { ProcessEvent } from './events.ts'
+import { calm } from './flap.ts'
 import { failJobs } from './jobs.ts'
+import type { Reason } from './reason.ts'
 import { put, since, type Turn } from './turn.ts'
 import type { Process } from './process.ts'
 import { named } from './world.ts'
@@ -14,7 +16,7 @@ type Command = Extract<ProcessEvent, { tag: 'start' | 'stop' | 'restart' | 'rese
 export function recordWish(turn: Turn, process: Process, command: Command): Process {
   switch (command.tag) {
     case 'reset':
-      return kept(turn, { ...process, restarts: 0 })
+      return kept(turn, { ...forgetful(process), restarts: 0 })
     case 'start':
       return kept(turn, { ...fresh(process), want: { up: true, reason: asked(turn, command) } })
     case 'restart':
@@ -26,7 +28,7 @@ export function recordWish(turn: Turn, process: Process, command: Command): Proc
     case 'stop':
     case 'delete': {
       const want = { up: false, forGood: command.tag === 'delete', reason: asked(turn, command) } as const
-      failJobs(turn, { ...process, restarts: 0, revives: false, want })
+      failJobs(turn, { ...process, restarts: 0, revives: false, flap: calm, want })
       return named(turn.world, process.spec.name) ?? process
     }
   }
@@ -34,7 +36,12 @@ export function recordWish(turn: Turn, process: Process, command: Command): Proc
 
 /** A person's word clears what the policies counted. [RS7] */
 function fresh(process: Process): Process {
-  return { ...process, streak: 0, procmonDelay: firstProcmonDelay, starts: [], revives: false }
+  return { ...forgetful(process), revives: false }
+}
+
+/** As if it had never fallen. What waits out a delay goes on waiting. */
+function forgetful(process: Process): Process {
+  return { ...process, streak: 0, procmonDelay: firstProcmonDelay, starts: [], flap: calm, falls: [] }
 }
 
 function kept(turn: Turn, process: Process): Process {
@@ -42,6 +49,8 @@ function kept(turn: Turn, process: Process): Process {
   return named(turn.world, process.spec.name) ?? process
 }
 
-function asked(turn: Turn, { by }: Exclude<Command, { tag: 'reset' }>) {
-  return since(turn, { tag: 'asked', by })
+function asked(turn: Turn, command: Exclude<Command, { tag: 'reset' }>): Reason {
+  const { by } = command
+  const together = command.tag === 'stop' ? command.together : undefined
+  return since(turn, { tag: 'asked', by }, together && since(turn, { tag: 'stopped-together', ...together }))
 }

@@ -3,17 +3,29 @@ import { Table } from '../lib/table.ts'
 import { never, type Instant, type Millis } from '../lib/time.ts'
 import { emptyCensus, recount, type Census } from './census.ts'
 import { firstProcmonDelay } from './delay.ts'
+import { calm } from './flap.ts'
 import { neighboursOf, type Neighbours } from './neighbours.ts'
 import { deadlineOf, type Job, type Process, type State } from './process.ts'
 import type { Reason } from './reason.ts'
-import type { Monitor, ProcessSpec } from './spec.ts'
+import type { FlapPolicy, GroupPolicy, Monitor, ProcessSpec } from './spec.ts'
+import { stirsOf, type Stir } from './stir.ts'
 
-/** What holds for the whole world and never changes while it lives. */
-export interface WorldSettings {
+/** What holds for many processes, and may change at any time. */
+export interface Policies {
+  /** The flap detection of those that have none of their own; null: none. */
+  readonly flap: FlapPolicy | null
+  /** By the name of the group. */
+  readonly groups: ReadonlyMap<string, GroupPolicy>
+}
+
+/** What holds for the whole world. But for the policies it never changes while that lives. */
+export interface WorldSettings extends Policies {
   readonly prologue: readonly Monitor[]
   readonly shutdownMax: Millis
   /** Under `up`: end when nothing runs or can run again. A daemon goes on. */
   readonly endsWhenDone: boolean
+  /** Whether a process may decide the end of everything (`significant`, `on_start_limit: exit`). In a daemon none may. */
+  readonly mayEnd: boolean
 }
 
 export type Phase =
@@ -65,6 +77,8 @@ export interface World extends Neighbours {
   readonly processes: Table<Process>
   /** Kept by `put`, like the tallies. */
   readonly census: Census
+  /** By name of those groups whose members fall together. */
+  readonly stirs: ReadonlyMap<string, Stir>
   /** Those that left in the last step, as they were when they left. */
   readonly departed: readonly Process[]
 }
@@ -110,6 +124,7 @@ function worldOf(processes: readonly Process[], settings: WorldSettings, now: In
     specials: { queue: [], current: null, armed: !processes.some(awaitsItsCount) },
     processes: table,
     ...neighboursOf(processes),
+    stirs: stirsOf(processes, settings.groups),
     census: processes.reduce((census, process) => recount(census, undefined, process), emptyCensus),
     departed: [],
   }
@@ -136,6 +151,8 @@ export function newProcess(id: number, spec: ProcessSpec, now: Instant): Process
     streak: 0,
     procmonDelay: firstProcmonDelay,
     starts: [],
+    flap: calm,
+    falls: [],
     exit: null,
     lastPid: null,
     aftermath: null,

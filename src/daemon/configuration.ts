@@ -6,7 +6,7 @@ import { loadPlan } from '../config/load.ts'
 import { formatProblem } from '../config/problem.ts'
 import { configFileCandidates } from '../config/settings/find.ts'
 import { loadSettings } from '../config/settings/load.ts'
-import type { Plan, ProcessSpec } from '../core/spec.ts'
+import type { GroupPolicy, Plan, ProcessSpec } from '../core/spec.ts'
 import { failure, success, type Result } from '../lib/result.ts'
 import type { ConfigView } from '../wire/declare.ts'
 import type { Places } from '../wire/places.ts'
@@ -20,6 +20,8 @@ export interface Configuration {
   readonly logs: DefaultLogs
   /** The processes of the process file at its last good reading; empty: there is none, or it was never good. */
   readonly specs: readonly ProcessSpec[]
+  /** What the process file says of groups. */
+  readonly groups: ReadonlyMap<string, GroupPolicy>
   /** What is wrong with the files now, a sentence each. */
   readonly alarms: readonly string[]
   view(): ConfigView
@@ -30,7 +32,7 @@ export interface Configuration {
    */
   reload(known: ReadonlyMap<string, ProcessSpec>): Promise<Result<Plan | null>>
   /** The same, if a file has changed since the last time and reloads are not forbidden. */
-  refresh(known: ReadonlyMap<string, ProcessSpec>): Promise<Result<null>>
+  refresh(known: ReadonlyMap<string, ProcessSpec>): Promise<Result<'read' | 'unchanged'>>
 }
 
 interface Surroundings {
@@ -68,7 +70,7 @@ export async function openConfiguration(around: Surroundings): Promise<Result<Co
     if (!loaded.ok) return keepAlarm(loaded)
     plan = loaded.value.plan
     planWarnings = loaded.value.warnings
-    alarm = null
+    alarm = plan === null ? (planWarnings[0] ?? null) : null
     return success(plan)
   }
 
@@ -87,6 +89,9 @@ export async function openConfiguration(around: Surroundings): Promise<Result<Co
     get specs() {
       return plan?.specs ?? []
     },
+    get groups() {
+      return plan?.settings.groups ?? new Map()
+    },
     get alarms() {
       return alarm === null ? [] : [alarm]
     },
@@ -98,9 +103,9 @@ export async function openConfiguration(around: Surroundings): Promise<Result<Co
     }),
     reload,
     async refresh(known) {
-      if (read.settings.disableReloads || stampOf(read) === seen) return success(null)
+      if (read.settings.disableReloads || stampOf(read) === seen) return success('unchanged')
       const reloaded = await reload(known)
-      return reloaded.ok ? success(null) : reloaded
+      return reloaded.ok ? success('read') : reloaded
     },
   })
 }
@@ -123,6 +128,8 @@ async function readProcessFile(
   { env, cwd, known, logs }: Surroundings & { known: ReadonlyMap<string, ProcessSpec>; logs: DefaultLogs },
 ): Promise<Result<{ plan: Plan | null; warnings: readonly string[] }>> {
   if (file === null) return success({ plan: null, warnings: [] })
+  // pmon3's stock config names one that nobody has to write.
+  if (!isThere(file)) return success({ plan: null, warnings: [`${file}: there is no such process file.`] })
   const text = readText(file)
   if (!text.ok) return text
   return readProcesses({ file, text: text.value, env, cwd, known, logs, dependentWait })

@@ -35,7 +35,7 @@ async function aFace(actors: Readonly<Record<string, Actor>>): Promise<Face> {
     control,
     async outcome(verb, names, passes) {
       control.act({ verb, names, force: false, caller: { uid: 0, user: 'root' } })
-      const settled = control.settled({ verb, names, signal: new AbortController().signal })
+      const settled = control.settled({ verb, processes: control.marks(names), signal: new AbortController().signal })
       await tree.passes(passes)
       return Promise.race([settled, Promise.resolve('pending' as const)])
     },
@@ -79,7 +79,7 @@ test('[AP20] a stop has come true when nothing of it is left', async () => {
 test('[AP20] a stop has failed when somebody wants it up meanwhile', async () => {
   await using face = await aFace({ web: { program: ignoresTerm } })
   face.control.act({ verb: 'stop', names: ['web'], force: false, caller: null })
-  const stopped = face.control.settled({ verb: 'stop', names: ['web'], signal: new AbortController().signal })
+  const stopped = face.control.settled({ verb: 'stop', processes: face.control.marks(['web']), signal: new AbortController().signal })
   face.control.act({ verb: 'start', names: ['web'], force: false, caller: null })
   expect(await stopped).toBe('failed')
 })
@@ -88,7 +88,7 @@ test('[AP20] who no longer waits is let go', async () => {
   await using face = await aFace({ web: { program: ignoresTerm } })
   face.control.act({ verb: 'stop', names: ['web'], force: false, caller: null })
   const waiting = new AbortController()
-  const stopped = face.control.settled({ verb: 'stop', names: ['web'], signal: waiting.signal })
+  const stopped = face.control.settled({ verb: 'stop', processes: face.control.marks(['web']), signal: waiting.signal })
   waiting.abort(new Error('hung up'))
   expect(stopped).rejects.toThrow('hung up')
 })

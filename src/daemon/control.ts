@@ -4,13 +4,15 @@ import { named } from '../core/world.ts'
 import { success } from '../lib/result.ts'
 import { readLog } from '../system/log/read.ts'
 import type { LogQuery } from '../wire/log.ts'
-import { refused } from '../wire/refusal.ts'
+import { refused, type Refusal } from '../wire/refusal.ts'
 import type { SupervisorView } from '../wire/routes.ts'
-import { eventView } from './journal.ts'
+import { actorText, eventView, type Told } from './journal.ts'
+import { recording } from './recording.ts'
 import { isMaster } from './rights.ts'
-import { settled } from './settled.ts'
+import { markOf, settled } from './settled.ts'
 import { resolveTarget, type Known } from './targets.ts'
 import type { Tree } from './tree.ts'
+import { stoppingOf, storyOf } from './story.ts'
 import { descriptionOf, viewsOf, whyOf, type Now } from './view.ts'
 
 /** What a daemon can and an `up` cannot. */
@@ -27,6 +29,8 @@ export function createControl(input: {
   readonly tree: Tree
   readonly supervisor: () => SupervisorView
   readonly daemonic: Daemonic | null
+  /** Absent: this supervisor is a part of another program. */
+  readonly replace?: Control['replace']
 }): Control {
   const { supervisor, daemonic } = input
   const { engine, clock, sampler, ledger } = input.tree
@@ -36,7 +40,10 @@ export function createControl(input: {
     names.map((name) => named(engine.world, name)).filter((process) => process !== undefined)
   const known = (): Known => ({
     processes: all(),
-    groups: [...ledger.groups.keys(), ...all().flatMap(({ spec }) => spec.groups)],
+    groups: new Map([
+      ...all().flatMap(({ spec }) => spec.groups.map((name) => [name, null] as const)),
+      ...[...ledger.groups.values()].map(({ name, id }) => [name, id] as const),
+    ]),
     declarable: daemonic?.declarable() ?? [],
   })
 
@@ -48,22 +55,36 @@ export function createControl(input: {
     describe: (names, caller) =>
       processesOf(names).map((process) => descriptionOf(process, now(), { sampler, showsEnv: isMaster(caller) })),
     why: (name) => processesOf([name]).flatMap((process) => whyOf(process, now())),
+    story: (name) => processesOf([name]).flatMap((process) => storyOf(process, engine.world, now())),
+    stopping: () => stoppingOf(engine.world, now()),
     act(order) {
-      const failed = ledger.check()
-      if (failed !== null)
-        return refused('store-failed', `Nothing was done: it could not be recorded (${failed.message}).`, failed.hint)
-      const ready = prepare(order, daemonic)
-      if (!ready.ok) return ready
-      for (const process of processesOf(order.names))
-        engine.dispatch({ tag: 'process', process: process.id, event: eventOf(order) })
-      return success(null)
+      return recording(ledger, () => {
+        const ready = prepare(order, daemonic)
+        if (!ready.ok) return ready
+        ledger.tell(...order.names.map((name) => askedFor(name, order)))
+        for (const process of processesOf(order.names))
+          engine.dispatch({ tag: 'process', process: process.id, event: eventOf(order) })
+        return success(null)
+      })
     },
-    settled: ({ verb, names, signal }) => settled(engine, { verb, processes: processesOf(names), signal }),
+    settled: (order) => settled(engine, order),
+    marks: (names) => processesOf(names).map(markOf),
     log: (name, query, signal) => logOf(named(engine.world, name), query, signal),
     events: (query) => ledger.journal(query).map(eventView),
     subscribe: (listener) => ledger.subscribe((entry) => listener(eventView(entry))),
+    replace: input.replace ?? (() => Promise.resolve(notReplaceable)),
     administration: daemonic?.administration ?? null,
   }
+}
+
+/** Who asked for what: also where that changes nothing. [WH10] */
+function askedFor(name: string, { verb, force, changes, caller }: Order): Told {
+  const how = [
+    ...(force ? ['SIGKILL at once'] : []),
+    ...(changes === undefined ? [] : [`changes ${Object.keys(changes.entry).join(', ')}`]),
+  ]
+  const by = actorText({ verb, user: caller?.user ?? null })
+  return { process: name, kind: 'asked', reason: `asked to ${by}${how.length === 0 ? '' : ` (${how.join('; ')})`}`, by }
 }
 
 function prepare(order: Order, daemonic: Daemonic | null): Answered<null> {
@@ -75,6 +96,8 @@ function prepare(order: Order, daemonic: Daemonic | null): Answered<null> {
     'Change the file, and start it again.',
   )
 }
+
+const notReplaceable: Refusal = refused('not-here', 'This supervisor is a part of another program.').failure
 
 function eventOf({ verb, force, caller }: Order) {
   const by = { verb, user: caller?.user ?? null }

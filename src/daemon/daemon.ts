@@ -1,36 +1,51 @@
 import packageJson from '../../package.json' with { type: 'json' }
 import { success, type Result } from '../lib/result.ts'
-import { repeat } from '../system/repeat.ts'
+import { letSignalsThrough } from '../system/replace.ts'
 import { keepTrim } from '../system/trim.ts'
-import { knownSpecs, type Desk } from './administration/desk.ts'
+import type { Desk } from './administration/desk.ts'
+import { reread } from './administration/reread.ts'
 import { createControl } from './control.ts'
-import { forgetLogs } from './forget-logs.ts'
+import { crash, endOnBugs } from './crash.ts'
+import { ownGuard } from './guard.ts'
 import { listenToSignals, type HostSignals } from './host-signals.ts'
 import { openHouse, type DaemonOptions, type House } from './house.ts'
-import { narrate } from './narrate.ts'
+import { ownProgram } from './own-program.ts'
+import { createReplacer, type Replaceable } from './replace.ts'
+import { socketName, takePast, type Past } from './replaced.ts'
+import { reportTo, statusLine } from './report.ts'
 import { settleIn } from './settle-in.ts'
 import { serveSocket } from './socket.ts'
 import type { Tree } from './tree.ts'
 
 /**
  * `coppice daemon`: supervises what its database and its process file have, until it is told to end.
- * @returns the exit code: 2 for a bad configuration, 1 where another daemon, the store or the socket is in the way
+ * @returns the exit code: 2 for a bad configuration, 1 where another daemon, the store or the socket is in the way; a
+ *   bug of ours ends the program at once
  */
 export async function daemon(options: DaemonOptions): Promise<number> {
+  using past = takePast('daemon')
   using signals = listenToSignals()
-  const ended = await run(options, signals)
+  endOnBugs()
+  letSignalsThrough()
+  const ended = await run(options, { past, signals }).catch(crash)
   if (ended.ok) return ended.value
   const { code, message, hint } = ended.failure
   process.stderr.write(`coppice: ${message}${hint === undefined ? '' : `\n  ${hint}`}\n`)
   return code === 'bad-config' ? 2 : 1
 }
 
-async function run(options: DaemonOptions, signals: HostSignals): Promise<Result<number>> {
-  const opened = await openHouse(options)
+async function run(
+  options: DaemonOptions,
+  { past, signals }: { readonly past: Past; readonly signals: HostSignals },
+): Promise<Result<number>> {
+  const guard = ownGuard()
+  const program = ownProgram()
+  const opened = await openHouse(options, past)
   if (!opened.ok) return opened
   await using house = opened.value
   const { log, configuration, manager } = house
-  await using settled = await settleIn(house)
+  const { bequest } = past
+  await using settled = await settleIn(house, { isReplacement: bequest !== null })
   const { tree, desk, daemonic } = settled
   const alarms = (): readonly string[] => [
     ...house.alarms,
@@ -38,7 +53,9 @@ async function run(options: DaemonOptions, signals: HostSignals): Promise<Result
     ...configuration.alarms,
     ...recordingAlarm(tree),
   ]
-  const started_at = new Date(tree.clock.wall()).toISOString()
+  const started_at = bequest?.startedAt ?? new Date(tree.clock.wall()).toISOString()
+  const replaced = bequest === null ? 0 : bequest.replaced + 1
+  let replaceable: Replaceable | null = null
   const control = createControl({
     tree,
     supervisor: () => ({
@@ -47,17 +64,23 @@ async function run(options: DaemonOptions, signals: HostSignals): Promise<Result
       mode: 'daemon',
       file: configuration.settings.processConfigFile,
       started_at,
+      replaced,
       alarms: alarms(),
     }),
     daemonic,
+    replace: createReplacer(() => replaceable),
   })
   const { socket } = configuration.settings
-  const served = await serveSocket(control, { path: house.places.socket, access: socket, log })
+  const served = await serveSocket(control, {
+    path: house.places.socket,
+    inherited: past.take(socketName),
+    access: socket,
+    log,
+  })
   if (!served.ok) return served
-  await using _socket = served.value
-  tree.engine.subscribe((change) => narrate(log, change))
-  using _logs = forgetLogs(tree.engine)
+  await using server = served.value
   tree.engine.dispatch({ tag: 'begin', by: { verb: 'daemon', user: null } })
+  globalThis.crashPoint?.('start: begun')
   const greeting = `${countOf(tree)}, control socket ${house.places.socket}`
   log.write({
     level: 'info',
@@ -65,10 +88,23 @@ async function run(options: DaemonOptions, signals: HostSignals): Promise<Result
     message: `coppice ${packageJson.version}: ${greeting}`,
     fields: { pid: process.pid },
   })
-  for (const alarm of alarms()) log.write({ level: 'error', process: null, message: alarm })
-  manager.ready(greeting)
-  using _watchdog = manager.watchdogPeriod === null ? null : repeat(manager.watchdogPeriod, () => manager.alive())
+  for (const alarm of alarms()) {
+    log.write({ level: 'error', process: null, message: alarm })
+    tree.ledger.tell({ process: null, kind: 'supervisor', reason: alarm })
+  }
+  if (guard !== null) {
+    const message = `process ${guard} guards the daemon: it starts it again when it dies`
+    log.write({ level: 'info', process: null, message, fields: { guard } })
+  }
+  manager.ready(statusLine(tree.engine.world))
+  using _report = reportTo(manager, tree)
   using _trim = keepTrim()
+  past.answer({ version: packageJson.version, from: bequest?.version ?? '', pid: process.pid, executable: program[0] })
+  replaceable = {
+    ...{ tree, log, manager, server, program, args: process.argv.slice(2), held: house.held },
+    obstacle: () => house.obstacle(),
+    bequest: () => ({ mode: 'daemon', startedAt: started_at, replaced, memory: null }),
+  }
   const left = leaveOnSignal({ house, tree, desk, signals })
   const code = await Promise.race([tree.engine.ended, left])
   manager.stopping()
@@ -80,21 +116,27 @@ function leaveOnSignal(input: { house: House; tree: Tree; desk: Desk; signals: H
   const { house, tree, desk, signals } = input
   const { promise, resolve } = Promise.withResolvers<number>()
   signals.hear((signal) => {
-    if (signal === 'SIGHUP') return void reload(house, desk)
+    if (signal === 'SIGHUP') return void readAgain(house, desk)
     const isEnding = signal === 'SIGTERM' || signal === 'SIGINT' || signal === 'SIGQUIT'
     if (!isEnding || house.configuration.settings.handleInterrupts) {
       if (isEnding) house.manager.stopping()
       return tree.engine.dispatch({ tag: 'host-signal', signal })
     }
     house.log.write({ level: 'info', process: null, message: `${signal}: ends without its processes, which go on` })
+    tree.ledger.tell({
+      process: null,
+      kind: 'supervisor',
+      reason: 'ends without its processes, which go on',
+      by: signal,
+    })
     resolve(0)
   })
   return promise
 }
 
-async function reload({ log, configuration, manager }: House, desk: Desk): Promise<void> {
+async function readAgain({ log, manager }: House, desk: Desk): Promise<void> {
   manager.reloading()
-  const loaded = await configuration.reload(knownSpecs(desk))
+  const loaded = await reread(desk, 'SIGHUP')
   if (loaded.ok) log.write({ level: 'info', process: null, message: 'the configuration was read again' })
   else
     log.write({
@@ -102,7 +144,7 @@ async function reload({ log, configuration, manager }: House, desk: Desk): Promi
       process: null,
       message: `the configuration stays as it was: ${loaded.failure.message}`,
     })
-  manager.ready(countOf(desk.tree))
+  manager.ready(statusLine(desk.tree.engine.world))
 }
 
 function recordingAlarm({ ledger }: Tree): readonly string[] {

@@ -1,19 +1,36 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { failure, success, type Result } from '../lib/result.ts'
 import { startDetached } from '../system/detach.ts'
+import { pause } from '../system/pause.ts'
 import { places } from '../wire/places.ts'
+import { guarded } from './guard.ts'
 import type { DaemonOptions } from './house.ts'
 
 /** How long a daemon may take until it answers: it may have a large state to take back. */
 const patience = 30_000
 
+export interface DetachOptions extends DaemonOptions {
+  /** Whether it gets a guard, which runs it again when it dies. [DM60] */
+  readonly guard: boolean
+}
+
+/** A daemon in the background. */
+interface Detached {
+  readonly pid: number
+  /** The pid of its guard; null: it has none. */
+  readonly guard: number | null
+  readonly socket: string
+}
+
 /** `coppice daemon --detach`: starts a daemon in the background and returns when it answers. */
-export async function daemonInBackground(options: DaemonOptions): Promise<number> {
+export async function daemonInBackground(options: DetachOptions): Promise<number> {
   const started = await startDaemon(options)
   if (started.ok) {
-    process.stdout.write(`the daemon runs, pid ${started.value.pid}, control socket ${started.value.socket}\n`)
+    const { pid, guard, socket } = started.value
+    const guardian = guard === null ? '' : `, guard ${guard}`
+    process.stdout.write(`the daemon runs, pid ${pid}${guardian}, control socket ${socket}\n`)
     return 0
   }
   const { message, hint } = started.failure
@@ -23,28 +40,29 @@ export async function daemonInBackground(options: DaemonOptions): Promise<number
 
 /**
  * Starts a daemon that has no terminal and outlives us; its log is `coppice.log` among the logs. [DM7]
- * @returns its socket, once it answers; `no-daemon` with the end of its log where it ended instead
+ * @returns its pid and its socket, once it answers; `no-daemon` with the end of its log where it ended instead
  */
-export async function startDaemon(
-  options: DaemonOptions,
-): Promise<Result<{ readonly pid: number; readonly socket: string }>> {
+export async function startDaemon(options: DetachOptions): Promise<Result<Detached>> {
   const found = places({ env: process.env, uid: process.getuid?.() ?? 0, cwd: process.cwd() })
   if (!found.ok) return found
-  const { logs, socket } = found.value
+  const { logs, socket, runtime } = found.value
   if (await answers(socket)) return failure('socket-in-use', `A daemon answers already at ${socket}.`)
   mkdirSync(logs, { recursive: true })
   const log = join(logs, 'coppice.log')
-  const pid = startDetached({ command: [...ownCommand(), 'daemon', ...flagsOf(options)], log })
-  if (!pid.ok) return pid
+  const command = [...ownCommand(), 'daemon', ...flagsOf(options)] as const
+  const isGuarded = options.guard && existsSync('/bin/sh')
+  const first = startDetached({ command: isGuarded ? guarded(command, options) : command, log })
+  if (!first.ok) return first
   const end = performance.now() + patience
   while (!(await answers(socket))) {
-    if (!isThere(pid.value))
+    if (!isThere(first.value))
       return failure('no-daemon', `The daemon ended at once: ${lastLines(log)}`, `Its log is ${log}.`)
     if (performance.now() > end)
       return failure('no-daemon', `The daemon does not answer at ${socket}.`, `Its log is ${log}.`)
-    await Bun.sleep(10)
+    await pause(10)
   }
-  return success({ pid: pid.value, socket })
+  if (!isGuarded) return success({ pid: first.value, guard: null, socket })
+  return success({ pid: Number(readFileSync(join(runtime, 'lock'), 'utf8')), guard: first.value, socket })
 }
 
 /** This program, whether it is compiled into one file or run from its sources. */

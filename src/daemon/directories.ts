@@ -2,6 +2,7 @@ import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs'
 import type { DefaultLogs } from '../config/context.ts'
 import type { DaemonSettings, Directory } from '../config/daemon-settings.ts'
 import { failure, success, type Result } from '../lib/result.ts'
+import type { Places } from '../wire/places.ts'
 import { groupId, userId } from '../system/identity.ts'
 
 /** Makes a directory and everything above it; the directory itself gets this mode and this owner. [DM3] */
@@ -22,6 +23,11 @@ export function keepDirectory(
     const hint = 'Give it another place in config.yml, or set COPPICE_HOME to a directory of your own.'
     return failure('no-directory', `cannot make the directory ${path}: ${error.message}`, hint)
   }
+}
+
+/** Runtime files are passable for all where the socket is for a group; what is a user's own is that user's alone. */
+export function runtimeMode({ home }: Pick<Places, 'home'>): number {
+  return home === null && (process.getuid?.() ?? 0) === 0 ? 0o755 : 0o700
 }
 
 /** Where default logs go; their access is given only where it is said, else it is that of the process's user. */

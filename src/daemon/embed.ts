@@ -7,6 +7,9 @@ import type { CustomProbe } from '../system/probes/prober.ts'
 import type { ProcessView, WhyLink } from '../wire/process.ts'
 import type { Verb } from '../wire/routes.ts'
 import { createControl } from './control.ts'
+import { keepHooks } from './hooks/hooks.ts'
+import { newOwnId } from './own-id.ts'
+import { createHooks } from '../system/hooks/host.ts'
 import type { Change } from '../store/recorder.ts'
 import { plantPlan } from './tree.ts'
 
@@ -54,6 +57,14 @@ export interface RunningTree extends AsyncDisposable {
 export function startTree(plan: Plan, options: { readonly keepRunning?: boolean } = {}): RunningTree {
   const tree = plantPlan(plan, { endsWhenDone: options.keepRunning !== true, custom: customProbes })
   const { engine, clock } = tree
+  const quiet = { write: () => undefined } // what came of them is in the journal
+  const hooks = keepHooks({
+    hooks: createHooks({ ownId: newOwnId(), log: quiet.write }),
+    log: quiet,
+    ledger: () => tree.ledger,
+    settings: () => null,
+  })
+  engine.subscribe(hooks.hear)
   const supervisor = {
     version: '',
     pid: process.pid,
@@ -79,12 +90,13 @@ export function startTree(plan: Plan, options: { readonly keepRunning?: boolean 
       if (!names.ok) throw new Error(names.failure.message)
       const acted = control.act({ verb, names: names.value, force: false, caller: null })
       if (!acted.ok) throw new Error(acted.failure.message)
-      return control.settled({ verb, names: names.value, signal: new AbortController().signal })
+      return control.settled({ verb, processes: control.marks(names.value), signal: new AbortController().signal })
     },
     stop,
     ended: engine.ended,
     async [Symbol.asyncDispose]() {
       await stop()
+      await hooks[Symbol.asyncDispose]()
       await tree[Symbol.asyncDispose]()
     },
   }

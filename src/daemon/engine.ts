@@ -48,8 +48,13 @@ export function createEngine(input: { world: World; ports: Ports }): Engine {
     const [after, effects] = step(before, { at, dice: chance, event })
     const change = { before, after, transitions: transitions(before, after) }
     recorder.record({ at, dice: chance, event }, change)
+    globalThis.crashPoint?.('step: recorded')
     world = after
-    for (const effect of effects) obedience.obey(effect)
+    for (const effect of effects) {
+      obedience.obey(effect)
+      globalThis.crashPoint?.('step: obeyed')
+    }
+    if (effects.some(({ tag }) => tag === 'signal')) recorder.obeyed?.()
     publish(change)
   }
 

@@ -2,18 +2,22 @@ import { rmSync } from 'node:fs'
 import type { Process } from '../core/process.ts'
 import type { Sink } from '../core/spec.ts'
 import type { World } from '../core/world.ts'
-import type { Engine } from './engine.ts'
+import type { Change } from '../store/recorder.ts'
 
-/** Deletes the log of a process that is deleted, as pmon3 does, unless another process writes there too. [DM18] */
-export function forgetLogs(engine: Engine): Disposable {
-  const stop = engine.subscribe(({ before, after }) => {
-    if (before.processes === after.processes) return
-    for (const [then, now] of after.processes.changedSince(before.processes)) {
-      if (then !== undefined && now === undefined)
-        for (const path of ownLogs(then, after)) rmSync(path, { force: true })
+/**
+ * Deletes the log of a process that is deleted, as pmon3 does, unless another process writes there too. It is done before
+ * the process is gone from the record: a daemon that dies in between does it again. [DM18] [TB23]
+ */
+export function forgetLogs({ before, after }: Pick<Change, 'before' | 'after'>): void {
+  if (before.processes === after.processes) return
+  for (const [then, now] of after.processes.changedSince(before.processes)) {
+    if (then === undefined || now !== undefined) continue
+    for (const path of ownLogs(then, after)) {
+      globalThis.crashPoint?.('log: before delete')
+      rmSync(path, { force: true })
+      globalThis.crashPoint?.('log: deleted')
     }
-  })
-  return { [Symbol.dispose]: stop }
+  }
 }
 
 function ownLogs({ spec }: Process, { processes }: World): string[] {

@@ -1,6 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { success, type Failure, type Result } from '../lib/result.ts'
+import { failure, success, type Failure, type Result } from '../lib/result.ts'
 import type { LogLevel } from '../core/spec.ts'
 import { status } from '../core/status.ts'
 import { openStore } from '../store/sqlite.ts'
@@ -9,9 +8,11 @@ import { takeLock } from '../system/lock.ts'
 import { openManager, type Manager } from '../system/supervised.ts'
 import { places, type Places } from '../wire/places.ts'
 import { openConfiguration, type Configuration } from './configuration.ts'
-import { keepDirectory } from './directories.ts'
+import { keepDirectory, runtimeMode } from './directories.ts'
 import { openLog, type Log } from './log.ts'
-import { newOwnId } from './tree.ts'
+import { openObeyed, type Obeyed } from './obeyed.ts'
+import { keepOwnId } from './own-id.ts'
+import { lockName, type Past } from './replaced.ts'
 
 /** How a daemon is started. */
 export interface DaemonOptions {
@@ -30,6 +31,11 @@ export interface House extends AsyncDisposable {
   readonly manager: Manager
   /** Names this daemon in the markers of its runs, for as long as its state lives. */
   readonly ownId: string
+  readonly obeyed: Obeyed
+  /** Descriptors that are held for life, by name. */
+  readonly held: ReadonlyMap<string, number>
+  /** Why another program would not come up here in our place; null: nothing that one could know of. */
+  obstacle(): Promise<Failure | null>
   /** What an operator should know of, a sentence each. */
   readonly alarms: readonly string[]
 }
@@ -38,26 +44,35 @@ export interface House extends AsyncDisposable {
  * Moves in: reads the configuration, makes the directories, takes the locks for life, opens log and store.
  * @returns `bad-config`, `no-directory`, `locked` where another daemon lives here, and what the store returns
  */
-export async function openHouse(options: DaemonOptions): Promise<Result<House>> {
+export async function openHouse(options: DaemonOptions, past: Past): Promise<Result<House>> {
   const env = process.env
   const [uid, cwd] = [process.getuid?.() ?? 0, process.cwd()]
   const usual = places({ env, uid, cwd })
   if (!usual.ok) return usual
   const configuration = await openConfiguration({ places: usual.value, env, uid, cwd })
   if (!configuration.ok) return configuration
-  return furnish(options, usual.value, configuration.value)
+  return furnish({ options, past, home: usual.value, configuration: configuration.value })
 }
 
-function furnish(options: DaemonOptions, home: Places, configuration: Configuration): Result<House> {
+function furnish(input: {
+  readonly options: DaemonOptions
+  readonly past: Past
+  readonly home: Places
+  readonly configuration: Configuration
+}): Result<House> {
+  const { options, past, home, configuration } = input
   const { settings } = configuration
+  const held = new Map<string, number>()
   using stack = new DisposableStack()
   const made = makeDirectories(home, configuration)
   if (!made.ok) return made
   const { data } = settings
   for (const path of new Set([join(data.directory, 'lock'), join(home.runtime, 'lock')])) {
-    const lock = takeLock(path)
+    const lock = takeLock(path, past.take(lockName(path)))
     if (!lock.ok) return lock
     stack.use(lock.value)
+    held.set(lockName(path), lock.value.descriptor)
+    globalThis.crashPoint?.('start: locked')
   }
   const logger = { output: { tag: 'inherit-stderr' } as const, pidinfo: 'debug' as const }
   const level = options.logLevel ?? settings.logLevel
@@ -73,7 +88,9 @@ function furnish(options: DaemonOptions, home: Places, configuration: Configurat
   })
   if (!store.ok) return store
   stack.defer(() => store.value.close())
+  globalThis.crashPoint?.('start: store opened')
   const own = keepOwnId(join(data.directory, 'id'))
+  const obeyed = stack.use(openObeyed(join(data.directory, 'obeyed')))
   const kept = stack.move()
   return success({
     places: home,
@@ -82,33 +99,34 @@ function furnish(options: DaemonOptions, home: Places, configuration: Configurat
     log: log.value,
     manager: openManager(),
     ownId: own,
-    alarms: store.value.found.alarms.map(sentenceOf),
+    obeyed,
+    held,
+    async obstacle() {
+      const next = await openConfiguration({
+        places: home,
+        env: process.env,
+        uid: process.getuid?.() ?? 0,
+        cwd: process.cwd(),
+      })
+      if (!next.ok) return next.failure
+      const { directory } = next.value.settings.data
+      const hint = 'End the daemon, move the directory, and start it again.'
+      return directory === data.directory ? null : failure('moved', `its state would be in ${directory}`, hint).failure
+    },
+    // That nothing can be written is for the ledger to say, for as long as it is so.
+    alarms: store.value.found.alarms.filter(({ code }) => code !== 'store-failed').map(sentenceOf),
     async [Symbol.asyncDispose]() {
       kept[Symbol.dispose]()
     },
   })
 }
 
-/** Runtime files are passable for all where the socket is for a group; what is a user's own is that user's alone. */
 function makeDirectories(home: Places, { settings }: Configuration): Result<null> {
   const { logs, data } = settings
-  const isSystem = home.home === null && (process.getuid?.() ?? 0) === 0
-  const runtime = keepDirectory(home.runtime, { user: null, group: null, directoryMode: isSystem ? 0o755 : 0o700 })
+  const runtime = keepDirectory(home.runtime, { user: null, group: null, directoryMode: runtimeMode(home) })
   if (!runtime.ok) return runtime
   const state = keepDirectory(data.directory, data)
   return state.ok ? keepDirectory(logs.directory, logs) : state
-}
-
-function keepOwnId(path: string): string {
-  try {
-    const known = readFileSync(path, 'utf8').trim()
-    if (/^[0-9a-f]{16}$/.test(known)) return known
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-  }
-  const fresh = newOwnId()
-  writeFileSync(path, `${fresh}\n`, { mode: 0o600 })
-  return fresh
 }
 
 function sentenceOf({ message, hint }: Failure): string {

@@ -6,11 +6,8 @@ import type { Declaration } from '../core/events.ts'
 import { success, type Result } from '../lib/result.ts'
 import { readPmon3Database, type Pmon3Process } from '../store/pmon3.ts'
 import { declare, givenAt, type Desk } from './administration/desk.ts'
-import { createGroups } from './administration/groups.ts'
 import type { House } from './house.ts'
-
-/** pmon3's number for a process that was stopped on purpose. */
-const stopped = 3
+import { ranLast, stillRuns } from './pmon3-life.ts'
 
 /**
  * Takes over pmon3's `data.db` where it lies in the data directory and our own database is new: processes, groups, links,
@@ -26,21 +23,33 @@ export function importPmon3({ configuration, store, log }: House, desk: Desk): r
   const { processes, groups } = read.value
   const alarms: string[] = []
   const declarations: Declaration[] = []
+  const ran = ranLast(processes)
   for (const process of processes) {
-    const made = declarationOf(process, desk)
+    const lives = ran.has(process.name) && stillRuns(process)
+    if (lives) alarms.push(runsUnderPmon3(process))
+    const made = declarationOf(process, { desk, want: ran.has(process.name) && !lives ? 'up' : 'down' })
     if (made.ok) declarations.push(...made.value)
     else alarms.push(`the process "${process.name}" of ${path} was not taken over: ${made.failure.message}`)
   }
+  const now = desk.tree.clock.wall()
+  for (const { id, name } of groups) desk.tree.ledger.keepGroup({ id, name, declared: null, createdAt: now, updatedAt: now })
   declare(desk, declarations, { verb: 'import', caller: null })
-  for (const { name } of groups) if (!desk.tree.ledger.groups.has(name)) createGroups(desk.tree).create(name)
   const message = `took over ${declarations.length} processes and ${groups.length} groups of pmon3 from ${path}`
   log.write({ level: 'info', process: null, message })
   return alarms
 }
 
+/** There would be two of it. */
+function runsUnderPmon3({ name, pid }: Pmon3Process): string {
+  return `${name} runs under pmon3, with pid ${pid}, and was not started: stop pmond, then \`coppice start ${name}\`.`
+}
+
 /** Dependencies may come later in the database, so that they are looked up when all are there. */
-function declarationOf(process: Pmon3Process, desk: Desk): Result<readonly Declaration[]> {
-  const { name, processFile, args, envVars, dependencies, groups, log, user, autoRestart, status } = process
+function declarationOf(
+  process: Pmon3Process,
+  { desk, want }: { readonly desk: Desk; readonly want: 'up' | 'down' },
+): Result<readonly Declaration[]> {
+  const { name, processFile, args, envVars, dependencies, groups, log, user, autoRestart } = process
   const entry = {
     name,
     file: processFile,
@@ -52,9 +61,13 @@ function declarationOf(process: Pmon3Process, desk: Desk): Result<readonly Decla
     ...(log === '' ? {} : { log }),
     ...(autoRestart ? {} : { no_auto_restart: true }),
   }
-  const read = readEntry({ ...givenAt(desk, '/'), entry, name })
+  const asShell = readEntry({ ...givenAt(desk, '/'), entry, name })
+  // pmon3 knows no quotes: one that is never closed is a part of its word.
+  const read = asShell.ok
+    ? asShell
+    : readEntry({ ...givenAt(desk, '/'), entry: { ...entry, args: args.split(' ') }, name })
   if (!read.ok) {
     return { ok: false, failure: { code: 'bad-config', message: read.problems.map(formatProblem).join('; ') } }
   }
-  return success(read.specs.map((spec) => ({ spec, want: status === stopped ? ('down' as const) : ('up' as const) })))
+  return success(read.specs.map((spec) => ({ spec, want })))
 }

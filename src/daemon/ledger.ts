@@ -1,30 +1,37 @@
-import { isAlive, liveRun, type Process } from '../core/process.ts'
-import { explain } from '../core/explain.ts'
-import type { Actor, Reason } from '../core/reason.ts'
-import type { Transition } from '../core/transitions.ts'
+import { liveRun, type Process } from '../core/process.ts'
 import type { Failure } from '../lib/result.ts'
 import { createMemoryRecorder, type Change, type Recorder } from '../store/recorder.ts'
-import type { JournalEntry, Store, StoredGroup, StoredProcess } from '../store/store.ts'
+import type { JournalEntry, JournalQuery, Store, StoredGroup, StoredProcess } from '../store/store.ts'
 import { bootId } from '../system/boot.ts'
 import type { Clock, Spawner } from '../system/ports.ts'
+import { repeat } from '../system/repeat.ts'
+import { entriesOf, toldEntry, type Told } from './journal.ts'
 
 /** How many inputs of the core are kept for a bug report. */
 const recordingLimit = 1000
 
 /** Records every step: what it changed goes into the store before anything is done about it. */
-export interface Ledger extends Recorder {
+export interface Ledger extends Recorder, Disposable {
   /** Why the last step could not be recorded; null: all is recorded. */
   readonly alarm: Failure | null
-  /** Tries again, where the last step could not be recorded. @returns why that is still so; null: all is recorded */
+  /** Finds out whether something can be recorded. @returns why it cannot; null: it can, and all is recorded */
   check(): Failure | null
   readonly groups: ReadonlyMap<string, StoredGroup>
   /** Adds a group, or has it forgotten. */
   keepGroup(group: StoredGroup): void
   dropGroup(group: StoredGroup): void
-  journal(query: { readonly since: number; readonly process: string | null }): readonly JournalEntry[]
+  /** @param query `limit`: the last so many; absent: 1,000 */
+  journal(query: Omit<JournalQuery, 'limit'> & { readonly limit?: number }): readonly JournalEntry[]
+  /** Adds to the journal what no step says: who asked for what, that files were read. */
+  tell(...told: readonly Told[]): void
+  /** Enters something about a process that is no transition of it. */
+  note(entry: Pick<JournalEntry, 'process' | 'run' | 'restarts' | 'reason'>): void
   /** Told of each entry of the journal once it is recorded. @returns the function that ends the subscription */
   subscribe(listener: (entry: JournalEntry) => void): () => void
 }
+
+/** While something could not be recorded, it is tried again so often, whatever happens meanwhile. */
+const everySecond = (act: () => void): Disposable => repeat(1000, act)
 
 /** As many entries of the journal as one question is answered with. */
 const journalLimit = 1000
@@ -35,13 +42,16 @@ export function openLedger(input: {
   readonly spawner: Spawner
   /** Told when the store fails, and when it works again. */
   readonly log: (text: string) => void
+  /** Tests turn the time themselves. */
+  readonly retry?: typeof everySecond
 }): Ledger {
-  const { store, clock, spawner, log } = input
+  const { store, clock, spawner, log, retry = everySecond } = input
   const boot = bootId() ?? ''
   const groups = new Map(store.found.groups.map((group) => [group.name, group]))
   const inputs = createMemoryRecorder(recordingLimit)
   const listeners = new Set<(entry: JournalEntry) => void>()
   let alarm: Failure | null = null
+  let retrying: Disposable | null = null
 
   function commit(batch: {
     readonly processes?: readonly StoredProcess[]
@@ -63,6 +73,13 @@ export function openLedger(input: {
     if (failed !== null && alarm?.message !== failed.message) log(`the state is not recorded: ${failed.message}`)
     if (failed === null && alarm !== null) log('the state is recorded again')
     alarm = failed
+    if (failed !== null) retrying ??= retry(() => commit({}))
+    else rest()
+  }
+
+  function rest(): void {
+    retrying?.[Symbol.dispose]()
+    retrying = null
   }
 
   function stored(process: Process): StoredProcess {
@@ -71,19 +88,21 @@ export function openLedger(input: {
     return { process, bootId: boot, marker }
   }
 
+  commit({}) // the store may have been opened on a disk that is full
+
   return {
     get alarm() {
       return alarm
     },
     check() {
-      if (alarm !== null) commit({})
+      commit({})
       return alarm
     },
     groups,
     record(recording, change) {
       inputs.record(recording, change)
       const { kept, removed } = differencesIn(change)
-      const journal = change.transitions.map((transition) => entryOf(transition, clock.wall()))
+      const journal = entriesOf(change, clock.wall())
       if (kept.length + removed.length + journal.length === 0) return
       commit({ processes: kept.map(stored), removed, journal })
     },
@@ -95,11 +114,20 @@ export function openLedger(input: {
       groups.delete(group.name)
       commit({ removedGroups: [group.id] })
     },
-    journal: (query) => store.journal({ ...query, limit: journalLimit }),
+    journal: (query) => store.journal({ limit: journalLimit, ...query }),
+    tell(...told) {
+      const wall = clock.wall()
+      if (told.length > 0) commit({ journal: told.map((one) => toldEntry(one, wall)) })
+    },
+    note(entry) {
+      const rest = { kind: 'note', from: null, to: null, pid: null, exit: null, because: null, by: null } as const
+      commit({ journal: [{ ...rest, ...entry, at: clock.wall() }] })
+    },
     subscribe(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
+    [Symbol.dispose]: rest,
   }
 }
 
@@ -128,33 +156,4 @@ function isWorthKeeping(then: Process, now: Process): boolean {
   const { state: _before, ...restBefore } = then
   const { state: _after, ...restAfter } = now
   return Object.entries(restAfter).some(([key, value]) => restBefore[key as keyof typeof restBefore] !== value)
-}
-
-function entryOf({ process, from, to, becameReady, reason }: Transition, at: number): Omit<JournalEntry, 'id'> {
-  const { spec, state, runs, restarts, exit } = process
-  return {
-    at,
-    process: spec.name,
-    kind: from === to ? (becameReady ? 'ready' : 'note') : 'status',
-    from,
-    to,
-    run: runs,
-    pid: liveRun(state)?.pid ?? null,
-    restarts,
-    exit: isAlive(state) || exit === null || exit.tag === 'unknown' ? null : exitEntry(exit),
-    reason: explain(reason),
-    by: askedBy(reason),
-  }
-}
-
-function exitEntry(exit: { tag: 'code'; code: number } | { tag: 'signal'; signal: string }): JournalEntry['exit'] {
-  return exit.tag === 'code' ? { code: exit.code } : { signal: exit.signal }
-}
-
-function askedBy(reason: Reason): string | null {
-  return 'by' in reason && typeof reason.by === 'object' ? actorText(reason.by) : null
-}
-
-function actorText({ verb, user }: Actor): string {
-  return user === null ? verb : `${verb} by ${user}`
 }

@@ -19,8 +19,9 @@ export function narrate(log: Log, { before, after, transitions }: Change): void 
   }
 }
 
-function tell(log: Log, { process, from, to, becameReady, reason }: Transition, now: number): void {
-  const { level, text } = lineOf({ process, from, to, becameReady, reason }, now)
+function tell(log: Log, transition: Transition, now: number): void {
+  const { process, to } = transition
+  const { level, text } = lineOf(transition, now)
   const pid = liveRun(process.state)?.pid ?? null
   const exit = process.exit?.tag === 'unknown' || process.exit === null ? {} : { exit: exitField(process.exit) }
   const status = to === null ? {} : { status: to }
@@ -57,6 +58,7 @@ function lineOf({ process, from, to, becameReady }: Transition, now: number): { 
     case 'stopping':
       return { level: isFault(state.reason.tag) ? 'warn' : 'info', text: `goes down: ${why}` }
     case 'delayed':
+    case 'backoff':
       return { level: 'warn', text: explainState({ ...process, aftermath: null }, now) }
     case 'failed':
       return { level: 'error', text: `failed: ${explainState({ ...process, aftermath: null }, now)}` }

@@ -7,6 +7,20 @@ import { failure, success, type Result } from '../lib/result.ts'
 
 /** Reads and checks a config file. All its problems come in one message, a line each; warnings go to standard error. */
 export async function readPlan(file: string, options: { readonly nocheck?: boolean } = {}): Promise<Result<Plan>> {
+  return warning(await loadFile(file, options))
+}
+
+/** A plan, and what is odd about it, a line each. */
+export interface LoadedPlan {
+  readonly plan: Plan
+  readonly warnings: readonly string[]
+}
+
+/** Reads and checks a config file. All its problems come in one message, a line each. */
+export async function loadFile(
+  file: string,
+  options: { readonly nocheck?: boolean } = {},
+): Promise<Result<LoadedPlan>> {
   const text = readText(resolve(file))
   return text.ok ? parse({ path: file, text: text.value, nocheck: options.nocheck === true }) : text
 }
@@ -16,10 +30,16 @@ export async function readPlan(file: string, options: { readonly nocheck?: boole
  * @returns `bad-config` with all problems, a line each
  */
 export async function planOf(object: unknown): Promise<Result<Plan>> {
-  return parse({ path: 'plan.json', text: JSON.stringify(object, null, 2), nocheck: false })
+  return warning(await parse({ path: 'plan.json', text: JSON.stringify(object, null, 2), nocheck: false }))
 }
 
-async function parse(from: { path: string; text: string; nocheck: boolean }): Promise<Result<Plan>> {
+function warning(loaded: Result<LoadedPlan>): Result<Plan> {
+  if (!loaded.ok) return loaded
+  for (const line of loaded.value.warnings) process.stderr.write(`${line}\n`)
+  return success(loaded.value.plan)
+}
+
+async function parse(from: { path: string; text: string; nocheck: boolean }): Promise<Result<LoadedPlan>> {
   const { path, text, nocheck } = from
   const plan = await loadPlan({
     path,
@@ -30,8 +50,7 @@ async function parse(from: { path: string; text: string; nocheck: boolean }): Pr
     options: { nocheck },
   })
   if (!plan.ok) return failure('bad-config', plan.problems.map(formatProblem).join('\n'))
-  for (const warning of plan.warnings) process.stderr.write(`${formatProblem(warning)}\n`)
-  return success(plan.plan)
+  return success({ plan: plan.plan, warnings: plan.warnings.map(formatProblem) })
 }
 
 /** The text of a file. Fails with `config-unreadable`. */

@@ -1,13 +1,19 @@
 import { isAlive, type Process } from '../core/process.ts'
+import type { Mark, Pending } from '../wire/replace.ts'
 import type { Verb } from '../wire/routes.ts'
 import type { Engine } from './engine.ts'
 
 type Progress = 'done' | 'failed' | 'pending'
 
+/** What of a process tells later what became of what was asked of it just now. */
+export function markOf({ id, spec, createdAt, restarts }: Process): Mark {
+  return { id, name: spec.name, created_at: createdAt, restart_count: restarts }
+}
+
 /** Waits until what was asked of these processes has come true, or cannot any more. [AP20] */
 export async function settled(
   engine: Engine,
-  order: { verb: Verb; processes: readonly Process[]; signal: AbortSignal },
+  order: Pending & { readonly signal: AbortSignal },
 ): Promise<'done' | 'failed'> {
   const { promise, resolve: settle, reject } = Promise.withResolvers<'done' | 'failed'>()
   const look = (): void => {
@@ -27,8 +33,8 @@ export async function settled(
   }
 }
 
-/** How far the wish has come true. `then` is the process right after the wish was recorded. */
-function progressOf(verb: Verb, then: Process, now: Process | undefined): Progress {
+/** How far the wish has come true. `then` is of right after the wish was recorded. */
+function progressOf(verb: Verb, then: Mark, now: Process | undefined): Progress {
   switch (verb) {
     case 'reset':
       return 'done'
@@ -45,14 +51,14 @@ function progressOf(verb: Verb, then: Process, now: Process | undefined): Progre
 }
 
 /** Another process may have its id by now. */
-function goneProgress(then: Process, now: Process | undefined): Progress {
-  if (now === undefined || now.createdAt !== then.createdAt) return 'done'
+function goneProgress(then: Mark, now: Process | undefined): Progress {
+  if (now === undefined || now.createdAt !== then.created_at) return 'done'
   return now.state.tag === 'stuck' || now.want.up ? 'failed' : 'pending'
 }
 
-function upProgress(then: Process, now: Process | undefined): Progress {
+function upProgress(then: Mark, now: Process | undefined): Progress {
   if (now === undefined || now.state.tag === 'stuck') return 'failed'
-  if (now.restarts > then.restarts) return 'failed'
+  if (now.restarts > then.restart_count) return 'failed'
   switch (now.state.tag) {
     case 'running':
       return now.state.isReady ? 'done' : 'pending'
@@ -63,6 +69,7 @@ function upProgress(then: Process, now: Process | undefined): Progress {
     case 'stopped':
     case 'failed':
     case 'delayed':
+    case 'backoff':
       return 'failed'
     case 'preparing':
     case 'spawning':

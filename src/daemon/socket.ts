@@ -1,8 +1,9 @@
 import { mkdir, rmdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Control } from '../api/control.ts'
-import { serveControl } from '../api/server.ts'
+import { serveControl, type ControlServer } from '../api/server.ts'
 import { failure, success, type Result } from '../lib/result.ts'
+import { listeningSockets } from '../system/listening.ts'
 import { peerOf } from '../system/peer.ts'
 import type { DaemonSettings } from '../config/daemon-settings.ts'
 import { ownerOf } from './directories.ts'
@@ -11,8 +12,8 @@ import type { Log } from './log.ts'
 /** The control socket of an `up`, in a directory that is ours alone and goes with it. Fails as `serveControl` does. */
 export async function openSocket(
   control: Control,
-  at: { readonly path: string; readonly log: Log },
-): Promise<Result<AsyncDisposable>> {
+  at: { readonly path: string; readonly inherited: number | null; readonly log: Log },
+): Promise<Result<ControlServer>> {
   const directory = await makeDirectory(dirname(at.path))
   if (!directory.ok) return directory
   const served = await serveSocket(control, { ...at, access: { user: null, group: null, fileMode: 0o660 } })
@@ -20,21 +21,35 @@ export async function openSocket(
     await directory.value[Symbol.asyncDispose]()
     return served
   }
-  const stack = new AsyncDisposableStack()
-  stack.use(directory.value)
-  stack.use(served.value)
-  return success(stack)
+  const server = served.value
+  return success({
+    ...server,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      await directory.value[Symbol.asyncDispose]()
+    },
+  })
 }
 
-/** Serves this control at a path whose directory exists. Fails as `serveControl` does. */
+/**
+ * Serves this control at a path whose directory exists. Fails as `serveControl` does.
+ * @param at `inherited`: a socket that listens there already
+ */
 export function serveSocket(
   control: Control,
-  at: { readonly path: string; readonly access: DaemonSettings['socket']; readonly log: Log },
-): Promise<Result<AsyncDisposable>> {
+  at: {
+    readonly path: string
+    readonly inherited: number | null
+    readonly access: DaemonSettings['socket']
+    readonly log: Log
+  },
+): Promise<Result<ControlServer>> {
   const { gid } = ownerOf(at.access)
   return serveControl({
     control,
     socketPath: at.path,
+    inherited: at.inherited,
+    ...(listeningSockets === null ? {} : { sockets: listeningSockets }),
     mode: at.access.fileMode,
     ...(gid === null ? {} : { gid }),
     peerOf,

@@ -1,24 +1,34 @@
 import type { Event } from '../core/events.ts'
 import { liveRun, type Process } from '../core/process.ts'
 import { rebase } from '../core/rebase.ts'
-import { afterTakingBack } from '../core/taking-back.ts'
-import { restoreWorld, type World } from '../core/world.ts'
-import type { Instant } from '../lib/time.ts'
-import type { FoundProcess } from '../store/store.ts'
+import { afterTakingBack, signalledUntil } from '../core/taking-back.ts'
+import { restoreWorld, type World, type WorldSettings } from '../core/world.ts'
+import type { Instant, Millis } from '../lib/time.ts'
+import type { Found } from '../store/store.ts'
 import { bootId } from '../system/boot.ts'
-import { findMarked, type MarkedRun } from '../system/find-marked.ts'
+import type { MarkedRun } from '../system/find-marked.ts'
 import type { Clock, RunRef, Spawner } from '../system/ports.ts'
+import { startedAt } from '../system/started-at.ts'
 import { eventOf } from './obey.ts'
 
 /** A daemon keeps its processes until it is told to end. */
-const settings = { prologue: [], shutdownMax: 75_000, endsWhenDone: false }
+export const daemonSettings: WorldSettings = {
+  prologue: [],
+  shutdownMax: 75_000,
+  endsWhenDone: false,
+  mayEnd: false,
+  flap: null,
+  groups: new Map(),
+}
 
 interface Taking {
   readonly now: Instant
   readonly spawner: Spawner
   readonly dispatch: (event: Event) => void
-  /** Runs that live, by `process.run`: known by their markers alone. */
-  readonly marked: ReadonlyMap<string, MarkedRun>
+  /** Told, in a sentence, of each run of which nothing is known any more. */
+  readonly tell?: (text: string) => void
+  /** Every run of ours that lives, as its marker tells. */
+  readonly marked: readonly MarkedRun[]
 }
 
 /**
@@ -26,47 +36,95 @@ interface Taking {
  * meanwhile counts as having died now. [TB1] [DM4]
  */
 export function takeBack(
-  found: readonly FoundProcess[],
-  input: {
-    readonly ownId: string
+  found: Pick<Found, 'processes' | 'complete' | 'closedCleanly'>,
+  input: Omit<Taking, 'now'> & {
     readonly clock: Clock
-    readonly spawner: Spawner
-    readonly dispatch: Taking['dispatch']
+    /** Up to when recorded signals are known to have been sent. */
+    readonly obeyed: Instant
+    /** Whether the supervisor before gave way to us: then nothing is brought back, for nothing has ended. */
+    readonly isReplacement: boolean
+    /** A daemon's, if nothing else is said. */
+    readonly settings?: WorldSettings
   },
 ): World {
-  const { ownId, clock, spawner, dispatch } = input
+  const { clock, obeyed, isReplacement } = input
   const now = clock.now()
-  const boot = bootId()
-  const isPending = found.some(({ process }) => process.state.tag === 'spawning')
-  const marked = new Map((isPending ? findMarked(ownId) : []).map((run) => [keyOf(run.ref), run]))
-  const taking = { now, spawner, dispatch, marked }
-  const processes = found.map((stored) => {
-    const isSameBoot = stored.bootId === (boot ?? '')
+  const boot = bootId() ?? ''
+  const taking = { ...input, now }
+  const processes = found.processes.map((stored) => {
+    const isSameBoot = stored.bootId === boot
     const delta = now - (stored.at + clock.wall() - stored.wall)
-    const process = isSameBoot ? stored.process : rebase(stored.process, delta)
-    return withoutReturn(
-      isSameBoot ? continued(process, stored.marker, taking) : afterTakingBack(process, now, 'lost'),
-      now,
-    )
+    const process = isSameBoot ? signalledUntil(stored.process, obeyed) : rebase(stored.process, delta)
+    // Of a complete database the last steps may be missing: the disk was full.
+    const since = found.complete ? stored.at - tick : Number.NEGATIVE_INFINITY
+    const isMissed = !found.complete || (isSameBoot && !found.closedCleanly)
+    const unknown = isMissed ? laterRun(process, since, taking) : undefined
+    if (unknown !== undefined) return spawnedBefore(spawning(process, unknown), unknown, taking)
+    const taken = isSameBoot ? continued(process, stored.marker, taking) : afterTakingBack(process, now, 'lost')
+    return isReplacement ? taken : withoutReturn(taken, now)
   })
-  return restoreWorld(processes, settings, now)
+  return restoreWorld(processes, input.settings ?? daemonSettings, now)
 }
 
 function continued(process: Process, marker: string | null, taking: Taking): Process {
   const { state } = process
   const run = liveRun(state)
-  const { now, dispatch } = taking
-  if (run !== null) {
-    if (marker === null) return afterTakingBack(process, now, 'lost')
+  const { now } = taking
+  if (run !== null && marker !== null) {
+    globalThis.crashPoint?.('start: before taking a run back')
     follow(process, { ...run, marker }, taking)
+    globalThis.crashPoint?.('start: run taken back')
     return afterTakingBack(process, now, 'alive')
   }
-  const spawned = state.tag === 'spawning' ? taking.marked.get(keyOf({ process: process.id, run: state.n })) : undefined
-  if (state.tag !== 'spawning' || spawned === undefined) return afterTakingBack(process, now, 'lost')
-  const { pid, startTime } = spawned
-  dispatch({ tag: 'process', process: process.id, event: { tag: 'spawned', run: state.n, pid, startTime } })
-  follow(process, { n: state.n, pid, startTime, marker: spawned.marker }, taking)
+  const spawned = state.tag === 'spawning' ? runOf(process, state.n, taking) : undefined
+  if (spawned !== undefined) return spawnedBefore(process, spawned, taking)
+  if (state.tag === 'spawning') taking.tell?.(lostSentence(process.spec.name, state.n))
+  return afterTakingBack(process, now, 'lost')
+}
+
+function lostSentence(name: string, run: number): string {
+  return `run ${run} of ${name} was about to start when the daemon before this one ended, and does not live: it counts as ended`
+}
+
+/** It was spawned, and the daemon before did not come to record that. [TB6] */
+function spawnedBefore(process: Process, found: MarkedRun, taking: Taking): Process {
+  const { pid, startTime, marker, ref } = found
+  const event = { tag: 'spawned', run: ref.run, pid, startTime, takenBack: true } as const
+  taking.dispatch({ tag: 'process', process: process.id, event })
+  follow(process, { n: ref.run, pid, startTime, marker }, taking)
   return process
+}
+
+/** The youngest, should a process of that id have been there before, and have left something. */
+function runOf({ id }: Process, n: number, { marked }: Taking): MarkedRun | undefined {
+  return marked
+    .filter(({ ref }) => ref.process === id && ref.run === n)
+    .toSorted((a, b) => b.startTime - a.startTime)[0]
+}
+
+/** So much earlier than it was a start may be said to have been. */
+const tick: Millis = 20
+
+/**
+ * A run that lives and that the database does not know, where the run that it knows does not: the database is an old
+ * copy, or could not be written any more. [TB22] [DB18]
+ */
+function laterRun(process: Process, since: Instant, taking: Taking): MarkedRun | undefined {
+  const known = liveRun(process.state)
+  if (known !== null && (runOf(process, known.n, taking)?.startTime ?? 0) > 0) return undefined
+  return taking.marked
+    .filter(({ ref, startTime }) => ref.process === process.id && ref.run > process.runs && startTime > 0)
+    .filter(({ startTime }) => startedAt(startTime, taking.now) >= since)
+    .toSorted((a, b) => b.ref.run - a.ref.run)[0]
+}
+
+function spawning(process: Process, { ref: { run } }: MarkedRun): Process {
+  const { reason } = process.state
+  return {
+    ...process,
+    runs: run,
+    state: { tag: 'spawning', reason, n: run, standsOn: new Map(), promised: null, doom: null },
+  }
 }
 
 /** Has the spawner follow the run; that it has ended meanwhile is news like any other. */
@@ -95,8 +153,4 @@ function withoutReturn(process: Process, now: Instant): Process {
   const isLive = liveRun(state) !== null || state.tag === 'spawning'
   if (!spec.endIsFailure || spec.declared?.file !== null || !want.up || isLive) return process
   return { ...process, want: { up: false, forGood: false, reason: { at: now, tag: 'not-restarted', policy: 'no' } } }
-}
-
-function keyOf({ process, run }: RunRef): string {
-  return `${process}.${run}`
 }

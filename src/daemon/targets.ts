@@ -8,8 +8,8 @@ import { refused } from '../wire/refusal.ts'
 export interface Known {
   /** By ascending id. */
   readonly processes: readonly Process[]
-  /** Names of all groups, with or without members. */
-  readonly groups: readonly string[]
+  /** Names of all groups, with or without members, each with its id; those that nobody has recorded have none. */
+  readonly groups: ReadonlyMap<string, number | null>
   /** Names of the process file that are not among the processes: `start` can have them. */
   readonly declarable: readonly string[]
 }
@@ -28,10 +28,12 @@ export function resolveTarget(target: string, known: Known): Answered<readonly s
   return known.declarable.includes(target) ? success([target]) : unknownProcess(target, known)
 }
 
-/** The members of a group by ascending id. */
-export function membersOf(group: string, { processes, groups }: Known): Answered<readonly string[]> {
-  const members = processes.filter(({ spec }) => spec.groups.includes(group))
-  return members.length > 0 || groups.includes(group) ? success(namesOf(members)) : unknownGroup(group, groups)
+/** The members of a group, which is named or given by its id, by ascending id. [GR8] */
+function membersOf(target: string, { processes, groups }: Known): Answered<readonly string[]> {
+  const byId = /^\d+$/.test(target) ? [...groups].find(([, id]) => id === Number(target)) : undefined
+  const group = byId?.[0] ?? target
+  if (!groups.has(group)) return unknownGroup(target, [...groups.keys()])
+  return success(namesOf(processes.filter(({ spec }) => spec.groups.includes(group))))
 }
 
 export function unknownGroup(group: string, groups: readonly string[]): ReturnType<typeof refused> {

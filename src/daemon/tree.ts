@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { createWorld, type World } from '../core/world.ts'
+import { createWorld, type World, type WorldSettings } from '../core/world.ts'
 import type { Plan } from '../core/spec.ts'
+import type { Instant } from '../lib/time.ts'
 import { createMemoryStore } from '../store/memory.ts'
+import type { Change, Recorder } from '../store/recorder.ts'
 import type { Store } from '../store/store.ts'
 import { createClock } from '../system/clock.ts'
 import type { Clock, Sampler, Spawner } from '../system/ports.ts'
@@ -11,6 +12,7 @@ import { createSpawner } from '../system/spawner.ts'
 import { openCalendar } from './calendar.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { openLedger, type Ledger } from './ledger.ts'
+import { newOwnId } from './own-id.ts'
 
 /** An engine over the real host, with what others need of its ports. */
 export interface Tree extends AsyncDisposable {
@@ -34,10 +36,17 @@ export interface Soil {
   readonly custom?: CustomProbes
   /** Told, in a sentence, of what is odd about the host. */
   readonly log?: (text: string) => void
+  /** Told of each step before it is recorded. */
+  readonly prepare?: (change: Change) => void
+  /** Told of each step when it is done, also of those that come of taking back. */
+  readonly hear?: (change: Change) => void
+  /** Told that the signals have been sent that were recorded until now. */
+  readonly obeyed?: (now: Instant) => void
 }
 
 /** Puts a world on the real host. Nothing starts before `begin` is dispatched to the engine. */
-export function plantTree({ store, ownId, world, samplingInterval, custom, log }: Soil): Tree {
+export function plantTree(soil: Soil): Tree {
+  const { store, ownId, world, samplingInterval, custom, log } = soil
   const clock = createClock()
   const spawner = createSpawner({ ownId, ...(log === undefined ? {} : { log }) })
   const ledger = openLedger({ store, clock, spawner, log: log ?? (() => undefined) })
@@ -45,13 +54,20 @@ export function plantTree({ store, ownId, world, samplingInterval, custom, log }
     clock,
     spawner,
     prober: createProber(custom === undefined ? {} : { custom }),
-    recorder: ledger,
+    recorder: {
+      record(recording, change) {
+        soil.prepare?.(change)
+        ledger.record(recording, change)
+      },
+      obeyed: () => soil.obeyed?.(clock.now()),
+    } satisfies Recorder,
     dice: Math.random,
   }
   const news: Parameters<Engine['dispatch']>[0][] = []
   let dispatch: Engine['dispatch'] = (event) => void news.push(event)
   const engine = createEngine({ world: world(clock, spawner, (event) => dispatch(event)), ports })
   dispatch = engine.dispatch
+  if (soil.hear !== undefined) engine.subscribe(soil.hear)
   for (const event of news) dispatch(event)
   const calendar = openCalendar((process) => engine.dispatch({ tag: 'due', process }))
   calendar.follow(engine.world)
@@ -64,6 +80,7 @@ export function plantTree({ store, ownId, world, samplingInterval, custom, log }
     async [Symbol.asyncDispose]() {
       calendar[Symbol.dispose]()
       await engine[Symbol.asyncDispose]()
+      ledger[Symbol.dispose]()
     },
   }
 }
@@ -74,19 +91,21 @@ export function plantPlan(
   options: { readonly endsWhenDone: boolean } & Pick<Soil, 'custom' | 'log'>,
 ): Tree {
   const { endsWhenDone, ...rest } = options
-  const { specs, settings } = plan
-  const { prologue, shutdownMax } = settings
-  // A file of nothing but specials waits for its signals.
-  const ends = endsWhenDone && specs.some((spec) => spec.autostart)
   return plantTree({
     ...rest,
     store: createMemoryStore(),
     ownId: newOwnId(),
-    world: (clock) => createWorld(specs, { prologue, shutdownMax, endsWhenDone: ends }, clock.now()),
+    world: (clock) => createWorld(plan.specs, worldSettings(plan, { endsWhenDone }), clock.now()),
   })
 }
 
-/** A name for a supervisor that nobody can guess. */
-export function newOwnId(): string {
-  return randomBytes(8).toString('hex')
+/** What holds for the whole world of a plan. */
+export function worldSettings(
+  { specs, settings }: Plan,
+  { endsWhenDone }: { readonly endsWhenDone: boolean },
+): WorldSettings {
+  const { prologue, shutdownMax, groups } = settings
+  // A file of nothing but specials waits for its signals.
+  const ends = endsWhenDone && specs.some((spec) => spec.autostart)
+  return { prologue, shutdownMax, endsWhenDone: ends, mayEnd: true, flap: null, groups }
 }

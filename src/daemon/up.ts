@@ -1,18 +1,26 @@
 import { resolve } from 'node:path'
-import type { Control } from '../api/control.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import { liveRun } from '../core/process.ts'
 import type { Logger, LogLevel, Plan } from '../core/spec.ts'
 import { success, type Failure, type Result } from '../lib/result.ts'
+import { keepHooks } from './hooks/hooks.ts'
 import { listenToSignals, type HostSignals } from './host-signals.ts'
 import { openLog, type Log } from './log.ts'
 import { narrate } from './narrate.ts'
 import { readPlan } from './read-plan.ts'
 import { createControl } from './control.ts'
 import { openSocket } from './socket.ts'
-import { plantPlan, type Tree } from './tree.ts'
+import { ownProgram } from './own-program.ts'
+import { createReplacer, type Replaceable } from './replace.ts'
+import { socketName, takePast, type Past } from './replaced.ts'
+import type { Tree } from './tree.ts'
+import { openUpHome } from './up-home.ts'
+import { plantUp } from './up-tree.ts'
+import { createHooks } from '../system/hooks/host.ts'
 import { repeat } from '../system/repeat.ts'
-import { places } from '../wire/places.ts'
+import { letSignalsThrough } from '../system/replace.ts'
+import { places, type Places } from '../wire/places.ts'
+import type { SupervisorView } from '../wire/routes.ts'
 
 export interface UpOptions {
   readonly file: string
@@ -32,50 +40,105 @@ const pidinfoPeriod = 15_000
  * @returns the exit code: 2 for a file with problems, 1 where the control socket or the log cannot be had
  */
 export async function up(options: UpOptions): Promise<number> {
+  using past = takePast('up')
   using signals = listenToSignals()
+  letSignalsThrough()
   const plan = await readPlan(options.file, { nocheck: options.nocheck })
   if (!plan.ok) {
     process.stderr.write(`${plan.failure.message}\n`)
     return 2
   }
-  const ended = await run(plan.value, { options, signals })
+  const ended = await run(plan.value, { options, past, signals })
   if (ended.ok) return ended.value
   const { message, hint } = ended.failure
   process.stderr.write(`coppice: ${message}${hint === undefined ? '' : `\n  ${hint}`}\n`)
   return 1
 }
 
-async function run(
-  plan: Plan,
-  { options, signals }: { options: UpOptions; signals: HostSignals },
-): Promise<Result<number>> {
-  const path = socketPathOf(options)
+interface Circumstances {
+  readonly options: UpOptions
+  readonly past: Past
+  readonly signals: HostSignals
+}
+
+async function run(plan: Plan, { options, past, signals }: Circumstances): Promise<Result<number>> {
+  const program = ownProgram()
+  const own = places({
+    env: process.env,
+    uid: process.getuid?.() ?? 0,
+    cwd: process.cwd(),
+    file: resolve(options.file),
+  })
+  const path = socketPathOf(options, own)
   if (!path.ok) return path
   const names = plan.specs.map((spec) => spec.name)
   const opened = openLog(loggerOf(plan, options), { names, wall: Date.now })
   if (!opened.ok) return opened
   using log = opened.value
+  const kept = openUpHome(own, { past, log })
+  if (!kept.ok) return kept
+  using home = kept.value
   const warn = (message: string): void => log.write({ level: 'warn', process: null, message })
-  await using tree = plantPlan(plan, { endsWhenDone: true, log: warn })
+  const { bequest } = past
+  const hooks = keepHooks({
+    hooks: createHooks({ ownId: home.ownId, log: warn }),
+    log,
+    ledger: () => tree.ledger,
+    settings: () => null,
+  })
+  await using tree = plantUp(plan, home, {
+    log: warn,
+    hear(change) {
+      narrate(log, change)
+      hooks.hear(change)
+    },
+    isReplacement: bequest !== null,
+  })
+  await using _hooks = hooks
   const { engine } = tree
-  const socket = await openSocket(controlOf(tree, options.file), { path: path.value, log })
-  if (!socket.ok && mustHave(options, socket.failure)) return socket
-  await using _socket = socket.ok ? socket.value : null
+  const startedAt = bequest?.startedAt ?? new Date(tree.clock.wall()).toISOString()
+  const replaced = bequest === null ? 0 : bequest.replaced + 1
+  let replaceable: Replaceable | null = null
+  const control = createControl({
+    tree,
+    supervisor: () => ({ ...supervisorOf(options.file), started_at: startedAt, replaced }),
+    daemonic: null,
+    replace: createReplacer(() => replaceable),
+  })
+  const socket = await openSocket(control, { path: path.value, inherited: past.take(socketName), log })
+  if (!socket.ok && mustHave(options, socket.failure)) {
+    if (home.left === null) home.clear()
+    return socket
+  }
+  await using server = socket.ok ? socket.value : null
   using _pids = repeat(pidinfoPeriod, () => logPids(log, tree, plan.settings.logger.pidinfo))
-  engine.subscribe((change) => narrate(log, change))
   greet(log, { plan, file: options.file, socket: socket.ok ? path.value : socket.failure })
   signals.hear((signal) => engine.dispatch({ tag: 'host-signal', signal }))
   engine.dispatch({ tag: 'begin', by: { verb: 'start', user: null } })
-  return success(await engine.ended)
+  past.answer({ version: packageJson.version, from: bequest?.version ?? '', pid: process.pid, executable: program[0] })
+  if (server !== null) {
+    replaceable = {
+      ...{ tree, log, manager: null, server, program, args: process.argv.slice(2), held: home.held },
+      obstacle: async () => failureIn(await readPlan(options.file, { nocheck: options.nocheck })),
+      bequest: () => ({ mode: 'up', startedAt, replaced, memory: home.memory() }),
+    }
+  }
+  const code = await engine.ended
+  await hooks[Symbol.asyncDispose]() // while there is a journal
+  home.clear()
+  return success(code)
+}
+
+function failureIn(result: Result<unknown>): Failure | null {
+  return result.ok ? null : result.failure
 }
 
 function loggerOf({ settings }: Plan, { logFormat, logLevel }: UpOptions): Logger {
   return { ...settings.logger, format: logFormat ?? settings.logger.format, level: logLevel ?? settings.logger.level }
 }
 
-function socketPathOf({ file, socket }: UpOptions): Result<string> {
+function socketPathOf({ socket }: UpOptions, own: Result<Places>): Result<string> {
   if (socket !== null) return success(resolve(socket))
-  const own = places({ env: process.env, uid: process.getuid?.() ?? 0, cwd: process.cwd(), file: resolve(file) })
   return own.ok ? success(own.value.socket) : own
 }
 
@@ -87,10 +150,8 @@ function mustHave({ socket }: UpOptions, { code }: Failure): boolean {
   return code === 'socket-in-use' || socket !== null
 }
 
-function controlOf(tree: Tree, file: string): Control {
-  const started_at = new Date(tree.clock.wall()).toISOString()
-  const supervisor = { version: packageJson.version, pid: process.pid, mode: 'up', file: resolve(file), started_at }
-  return createControl({ tree, supervisor: () => supervisor, daemonic: null })
+function supervisorOf(file: string): Pick<SupervisorView, 'version' | 'pid' | 'mode' | 'file'> {
+  return { version: packageJson.version, pid: process.pid, mode: 'up', file: resolve(file) }
 }
 
 function greet(log: Log, { plan, file, socket }: { plan: Plan; file: string; socket: string | Failure }): void {

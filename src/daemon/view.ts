@@ -87,7 +87,7 @@ function subjectOfCause(reason: Reason): string | null {
 }
 
 function nextTry({ state, nextPeriodic }: Process, now: Now): string | null {
-  if (state.tag === 'delayed') return iso(state.until, now)
+  if (state.tag === 'delayed' || state.tag === 'backoff') return iso(state.until, now)
   if (state.tag === 'failed' && state.retryAt !== never) return iso(state.retryAt, now)
   return nextPeriodic === never ? null : iso(nextPeriodic, now)
 }

@@ -1,6 +1,6 @@
 import { success } from '../lib/result.ts'
 import { pruningStep, type JournalBounds } from './bounds.ts'
-import type { Batch, FoundProcess, JournalEntry, Store, StoredGroup } from './store.ts'
+import { isAsked, type Batch, type FoundProcess, type JournalEntry, type Store, type StoredGroup } from './store.ts'
 
 /** What outlives a store in memory: tests open another one over it, as a daemon would after a crash. */
 export interface MemoryDisk {
@@ -27,6 +27,7 @@ export function createMemoryStore(
     processes: [...disk.processes.values()].toSorted((a, b) => a.process.id - b.process.id),
     groups: [...disk.groups.values()].toSorted((a, b) => a.id - b.id),
     closedCleanly: disk.closedCleanly,
+    complete: true,
     alarms: [],
   }
   const step = pruningStep(bounds)
@@ -52,13 +53,8 @@ export function createMemoryStore(
       append(journal, wall)
       return success(null)
     },
-    journal({ since, process, limit }) {
-      if (limit <= 0) return []
-      const wanted = disk.journal.filter(
-        ({ id, ...entry }) => id > since && (process ?? entry.process) === entry.process,
-      )
-      return wanted.slice(-limit)
-    },
+    journal: ({ limit, ...asked }) =>
+      limit <= 0 ? [] : disk.journal.filter((entry) => isAsked(entry, asked)).slice(-limit),
     get lastEntry() {
       return disk.lastEntry
     },

@@ -22,6 +22,16 @@ export function merge(earlier: Pending | null, later: Pending): Pending {
   }
 }
 
+/** Whether there is nothing to write. */
+export function isEmpty({ processes, removed, groups, removedGroups, journal }: Batch): boolean {
+  return [processes, removed, groups, removedGroups, journal].every(({ length }) => length === 0)
+}
+
+/** Whether so much waits that trying with every step would take longer than the step. */
+export function isMuch({ processes, journal }: Pending): boolean {
+  return processes.length + journal.length > 100
+}
+
 function lastOf<T>(
   earlier: readonly T[],
   later: { readonly processes: readonly T[]; readonly removed: readonly number[] },

@@ -13,6 +13,8 @@ export interface Recording {
 /** Where what the core was told, and what became of it, is kept, before anything is done about it. */
 export interface Recorder {
   record(recording: Recording, change: Change): void
+  /** Told when the signals of what was recorded so far have been sent. */
+  obeyed?(): void
 }
 
 /** One step of the world. */

@@ -49,7 +49,7 @@ function openIn(place: Place, options: StoreOptions): Result<Store> {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const recovery = recover(place, migrations, now())
   if (!recovery.ok) return recovery
-  const { alarms, ours: isOurs } = recovery.value
+  const { alarms, origin } = recovery.value
   const database = connect(place.file)
   try {
     const modeAlarms = setModes(place)
@@ -59,7 +59,8 @@ function openIn(place: Place, options: StoreOptions): Result<Store> {
     const found = {
       processes: content.processes,
       groups: content.groups,
-      closedCleanly: content.closedCleanly && isOurs,
+      closedCleanly: content.closedCleanly && origin !== 'mended',
+      complete: origin === 'left' && content.unreadable.length === 0,
       alarms: [...alarms, ...modeAlarms, ...content.unreadable.map(alarmOf)],
     }
     return success(createSqliteStore({ database, place, content, found, ...settingsOf(options) }))

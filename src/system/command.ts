@@ -5,7 +5,7 @@ import { resolveAccount } from './identity.ts'
 import { launch } from './launch.ts'
 import { markerVariable, newCommandMarker } from './marker.ts'
 import type { ProbeContext } from './ports.ts'
-import { holdProcess } from './process.ts'
+import { holdProcess, type ProcessHandle } from './process.ts'
 
 export interface CommandOrder {
   readonly command: readonly [string, ...string[]]
@@ -20,6 +20,14 @@ export interface CommandOrder {
 export type CommandOutcome = { readonly exit: Exit } | { readonly failed: string } | 'timeout'
 
 const nobody = { user: null, group: null, umask: null, nice: null } as const
+
+/** Those that have not ended. */
+const underWay = new Set<ProcessHandle>()
+
+/** Commands that somebody must end who takes our place: nobody waits for them then. */
+export function commandsUnderWay(): readonly { readonly pid: number; readonly startTime: number }[] {
+  return [...underWay].map(({ pid, startTime }) => ({ pid, startTime }))
+}
 
 /**
  * Runs a short command in a session of its own, without any output, and leaves nothing of its group behind: [PR25]. It
@@ -47,6 +55,7 @@ export function runCommand({ command, context, signal, timeout }: CommandOrder):
   })
   if (!started.ok) return Promise.resolve({ failed: started.failure.message })
   const main = holdProcess(started.value)
+  underWay.add(main)
   const alarm = setTimeout(() => end('timeout'), timeout)
   const abort = (): void => end(aborted)
   signal.addEventListener('abort', abort)
@@ -58,6 +67,7 @@ export function runCommand({ command, context, signal, timeout }: CommandOrder):
     clearTimeout(alarm)
     signal.removeEventListener('abort', abort)
     main.signalGroup(9)
+    underWay.delete(main)
     main[Symbol.dispose]()
     resolve(outcome)
   }

@@ -5,6 +5,7 @@ import { markerVariable } from './marker.ts'
 /** What whoever started coppice said to coppice, and to nobody else. */
 const forUs: ReadonlySet<string> = new Set([
   markerVariable,
+  'COPPICE_GUARD',
   'COPPICE_INSTANCE',
   'NOTIFY_FD',
   'NOTIFY_SOCKET',

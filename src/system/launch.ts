@@ -88,6 +88,7 @@ function start({ command, cwd, env, streams, onExit }: LaunchOrder, file: string
       },
     })
     launched.add(child.pid)
+    globalThis.crashPoint?.('spawn: launched')
     if (onExit === null) child.unref()
     return success(child.pid)
   } catch (error) {

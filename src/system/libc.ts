@@ -19,9 +19,13 @@ const linux = {
   scClockTick: 2,
   scPageSize: 30,
   pidfdSignalProcessGroup: 4,
+  fSetFd: 2,
   fGetFl: 3,
   fSetFl: 4,
   fSetOwn: 8,
+  fDupFdCloexec: 1030,
+  fdCloexec: 1,
+  mfdCloexec: 1,
   oNonblock: 0o4000,
   oAsync: 0o20000,
   lockExclusive: 2,
@@ -36,8 +40,8 @@ const numbers = {
   pidfdOpen: 434,
   pidfdSendSignal: 424,
   ...(process.arch === 'arm64'
-    ? { setgroups: 159, setresgid: 149, setresuid: 147, madvise: 233 }
-    : { setgroups: 116, setresgid: 119, setresuid: 117, madvise: 28 }),
+    ? { setgroups: 159, setresgid: 149, setresuid: 147, memfdCreate: 279, madvise: 233 }
+    : { setgroups: 116, setresgid: 119, setresuid: 117, memfdCreate: 319, madvise: 28 }),
 } as const
 
 /** What POSIX has everywhere. */
@@ -48,12 +52,16 @@ const portable = {
   sysconf: { args: ['int'], returns: 'i64' },
   socket: { args: ['int', 'int', 'int'], returns: 'int' },
   bind: { args: ['int', 'ptr', 'u32'], returns: 'int' },
+  listen: { args: ['int', 'int'], returns: 'int' },
   setsockopt: { args: ['int', 'int', 'int', 'ptr', 'u32'], returns: 'int' },
   getsockopt: { args: ['int', 'int', 'int', 'ptr', 'ptr'], returns: 'int' },
   recvmsg: { args: ['int', 'ptr', 'int'], returns: 'i64' },
   sendto: { args: ['int', 'ptr', 'u64', 'int', 'ptr', 'u32'], returns: 'i64' },
   poll: { args: ['ptr', 'u64', 'int'], returns: 'int' },
   flock: { args: ['int', 'int'], returns: 'int' },
+  pipe: { args: ['ptr'], returns: 'int' },
+  execve: { args: ['ptr', 'ptr', 'ptr'], returns: 'int' },
+  pthread_sigmask: { args: ['int', 'ptr', 'ptr'], returns: 'int' },
   clock_gettime: { args: ['int', 'ptr'], returns: 'int' },
 } as const
 
@@ -268,7 +276,7 @@ function newDatagramSocket(): number {
   return orErrno(libc().socket(family, datagram | cloexec | linux.oNonblock, 0))
 }
 
-const unixSocket = { family: 1, datagram: 2, cloexec: 0o2000000 } as const
+const unixSocket = { family: 1, stream: 1, datagram: 2, cloexec: 0o2000000 } as const
 
 /**
  * A non-blocking unix datagram socket, close-on-exec, that names the senders of what it receives.
@@ -304,6 +312,23 @@ export function sendDatagram(name: string, text: string): number {
   const sent = orErrno(Number(libc().sendto(descriptor, body, body.length, noSignal, address.bytes, address.length)))
   closeSync(descriptor)
   return sent
+}
+
+/**
+ * A non-blocking unix stream socket that listens at a path, close-on-exec. Up to `backlog` connections wait in it.
+ */
+export function openStreamListener(path: string, backlog: number): number {
+  if (libc().extra === null) return -linux.enosys
+  const address = unixAddress(path)
+  if (address === null) return -constants.errno.ENAMETOOLONG
+  const { family, stream, cloexec } = unixSocket
+  const descriptor = orErrno(libc().socket(family, stream | cloexec | linux.oNonblock, 0))
+  if (descriptor < 0) return descriptor
+  const bound = orErrno(libc().bind(descriptor, address.bytes, address.length))
+  const listening = bound < 0 ? bound : orErrno(libc().listen(descriptor, backlog))
+  if (listening >= 0) return descriptor
+  closeSync(descriptor)
+  return listening
 }
 
 /** Who is at the other end of a connected unix socket, as the kernel says it. */
@@ -439,6 +464,79 @@ function credentialsAt(
 export function dropPages(address: number, length: number): number {
   const dontNeed = 4
   return rawCall(numbers.madvise, address, length, dontNeed)
+}
+
+/**
+ * Puts another program in the place of this one: same pid, same children, and those descriptors that are not
+ * close-on-exec. Every other thread ends at once.
+ * @returns only where it was refused: the negated errno
+ */
+export function replaceImage(order: {
+  readonly file: string
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}): number {
+  const [file, argv] = [textPointer(order.file), textPointers(order.argv)]
+  const env = textPointers(Object.entries(order.env).map(([name, value]) => `${name}=${value}`))
+  const result = orErrno(libc().execve(file, argv.pointers, env.pointers))
+  // Named here, so that nothing of it was collected before.
+  return argv.texts.length + env.texts.length + file.length > 0 ? result : -constants.errno.EINVAL
+}
+
+function textPointers(texts: readonly string[]): { readonly pointers: Buffer; readonly texts: readonly Buffer[] } {
+  const held = texts.map(textPointer)
+  const pointers = Buffer.alloc(8 * (held.length + 1)) // the last one is null
+  for (const [i, text] of held.entries()) pointers.writeBigUInt64LE(BigInt(ptr(text)), 8 * i)
+  return { pointers, texts: held }
+}
+
+function textPointer(text: string): Buffer {
+  const bytes = Buffer.alloc(Buffer.byteLength(text) + 1)
+  bytes.write(text)
+  return bytes
+}
+
+/** Whether a descriptor is handed on to the next program image. */
+export function setInherited(descriptor: number, whether: 'inherited' | 'close-on-exec'): number {
+  const { extra } = libc()
+  if (extra === null) return -linux.enosys
+  return orErrno(extra.fcntl(descriptor, linux.fSetFd, whether === 'inherited' ? 0 : linux.fdCloexec))
+}
+
+/** Another descriptor of the same open file, close-on-exec. */
+export function duplicate(descriptor: number): number {
+  const { extra } = libc()
+  return extra === null ? -linux.enosys : orErrno(extra.fcntl(descriptor, linux.fDupFdCloexec, 3))
+}
+
+/** A file without a name, in memory only, close-on-exec. */
+export function openMemoryFile(): number {
+  const name = textPointer('coppice')
+  return rawCall(numbers.memfdCreate, ptr(name), linux.mfdCloexec, 0)
+}
+
+/** A pipe, both ends close-on-exec; null where it was refused. */
+export function openPipe(): { readonly readEnd: number; readonly writeEnd: number } | null {
+  const ends = new Int32Array(2)
+  if (orErrno(libc().pipe(ends)) < 0) return null
+  const [readEnd = -1, writeEnd = -1] = ends
+  for (const end of ends) setInherited(end, 'close-on-exec')
+  return { readEnd, writeEnd }
+}
+
+/**
+ * Has these signals wait, or lets them through, as far as this thread is concerned. What waits is kept over
+ * `replaceImage`, and all threads that the next image starts have it wait too.
+ */
+export function setSignalMask(signals: readonly number[], whether: 'wait' | 'through'): number {
+  const [block, unblock] = process.platform === 'linux' ? [0, 1] : [1, 2]
+  const set = Buffer.alloc(128)
+  for (const signal of signals) {
+    const at = (signal - 1) >> 3
+    set.writeUInt8(set.readUInt8(at) | (1 << ((signal - 1) & 7)), at)
+  }
+  const errno = libc().pthread_sigmask(whether === 'wait' ? block : unblock, set, null)
+  return errno === 0 ? 0 : -errno
 }
 
 /** Memory of this process itself. Whoever gives a wrong address ends it. */

@@ -22,6 +22,16 @@ export function newCommandMarker(): string {
   return `command/${randomBytes(12).toString('base64url')}`
 }
 
+/** The marker of a hook, which names the supervisor that has it run. */
+export function newHookMarker(ownId: string): string {
+  return `${hooksOf(ownId)}${randomBytes(12).toString('base64url')}`
+}
+
+/** How the markers of all hooks of a supervisor begin. */
+export function hooksOf(ownId: string): string {
+  return `hook/${ownId}/`
+}
+
 /**
  * A coppice that was itself started inside a managed process is not that process's descendant: [PR22]. It takes the
  * outer marker out of its own environment, also out of the copy that others read in /proc.

@@ -22,6 +22,11 @@ export function openFilesAtStart(): ResourceLimit | null {
   return known
 }
 
+/** What an earlier image of this program knew: after it, the parent may be another. */
+export function assumeOpenFiles(limit: ResourceLimit | null): void {
+  known = limit
+}
+
 function guess(): ResourceLimit | null {
   const now = limit(0, nofile)
   if (typeof now === 'number' || now.soft !== Math.min(now.hard, raisedAtMost)) return null

@@ -60,10 +60,17 @@ export function noProcess({ pid, startTime }: { readonly pid: number; readonly s
 export function signalIfSame(
   { pid, startTime }: { readonly pid: number; readonly startTime: number },
   signal: number,
+  whom: 'process' | 'group' = 'process',
 ): string | null {
   using handle = holdProcess(pid)
   // The handle was there first: if the start time fits now, it is the handle's process whose time that is.
-  return handle.startTime === startTime ? handle.signal(signal) : 'ESRCH'
+  if (handle.startTime !== startTime) return 'ESRCH'
+  return whom === 'group' ? handle.signalGroup(signal) : handle.signal(signal)
+}
+
+/** Whether a process is there, be it as a zombie; always where there is no /proc that could tell. */
+export function isThere({ pid, startTime }: { readonly pid: number; readonly startTime: number }): boolean {
+  return startTime === 0 || readStat(pid)?.startTime === startTime
 }
 
 function refusal(result: number): string | null {

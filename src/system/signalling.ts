@@ -44,6 +44,7 @@ export function createSignaller({
 
   function toMain({ main }: Run, number: number): void {
     report(main.pid, main.signal(number))
+    globalThis.crashPoint?.('signal: half')
     if (!notFollowed.has(number)) main.signal(cont)
   }
 
@@ -53,6 +54,7 @@ export function createSignaller({
     const members = census.members(run, number === kill ? undefined : [])
     if (number === kill) for (const member of members) if (member.group === run.group) note(run, member)
     report(run.pid, run.main.signalGroup(number))
+    globalThis.crashPoint?.('signal: half')
     if (!notFollowed.has(number)) run.main.signalGroup(cont)
   }
 
@@ -78,6 +80,7 @@ export function createSignaller({
         reached.set(member.pid, member.startTime)
         if (signal === kill) note(run, member)
         report(member.pid, signalIfSame(member, signal))
+        globalThis.crashPoint?.('signal: half')
         if (!notFollowed.has(signal)) signalIfSame(member, cont)
       }
       if (missed.length === 0) return pass > 0

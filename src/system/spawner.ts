@@ -46,6 +46,7 @@ export function createSpawner({ ownId, runtimeDir, log = () => undefined }: Spaw
    */
   function mainEnded(run: Run, exit: Exit): void {
     if (run.phase.tag !== 'running') return
+    globalThis.crashPoint?.('exit: seen')
     run.phase = { tag: 'ended' }
     census.mainEnded(run)
     ended.push({ run, exit })
@@ -73,10 +74,12 @@ export function createSpawner({ ownId, runtimeDir, log = () => undefined }: Spaw
       }
       const killed = left === 0 && run.killed.size > 0 ? { killed: killedOf(run) } : {}
       run.news({ tag: 'exited', exit, left, ...killed })
+      globalThis.crashPoint?.('exit: told')
     }
   }
 
   function gone(run: Run): void {
+    globalThis.crashPoint?.('gone: seen')
     forget(run)
     run.news({ tag: 'gone', killed: killedOf(run) })
   }
@@ -94,11 +97,13 @@ export function createSpawner({ ownId, runtimeDir, log = () => undefined }: Spaw
   return {
     spawn(order) {
       const marker = newMarker(ownId, order.ref)
+      globalThis.crashPoint?.('spawn: before')
       const started = startRun({ order, marker, census, notifier, log, onEnded: mainEnded })
       if (!started.ok) return { tag: 'spawn-failed', code: started.failure.code, text: started.failure.message }
       const run = started.value
       runs.set(run.key, run)
       census.add(run)
+      globalThis.crashPoint?.('spawn: done')
       return { tag: 'spawned', pid: run.pid, startTime: run.startTime }
     },
     adopt(order) {
@@ -124,7 +129,9 @@ export function createSpawner({ ownId, runtimeDir, log = () => undefined }: Spaw
     signal(ref, order) {
       const run = runs.get(keyOf(ref))
       if (run === undefined) return
+      globalThis.crashPoint?.('signal: before')
       signaller.send(run, order)
+      globalThis.crashPoint?.('signal: after')
       if (run.sweep !== null) leftovers.add(run)
     },
     release(ref) {

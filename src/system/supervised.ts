@@ -13,6 +13,8 @@ export interface Manager {
   /** How often it wants `alive` to be called; null: it does not. */
   readonly watchdogPeriod: Millis | null
   alive(): void
+  /** What the next image of this program needs in its environment to speak as we do. */
+  readonly variables: Readonly<Record<string, string>>
 }
 
 const names = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID'] as const
@@ -34,6 +36,7 @@ export function openManager({
 } = {}): Manager {
   const address = env['NOTIFY_SOCKET'] ?? ''
   const watchdogPeriod = watchdogOf(env)
+  const variables = Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))
   for (const name of names) delete env[name]
   if (address === '') return nobody
   const say = createMouth(address, log)
@@ -44,6 +47,7 @@ export function openManager({
     stopping: (status) => say('STOPPING=1', ...(status === undefined ? [] : [`STATUS=${oneLine(status)}`])),
     watchdogPeriod,
     alive: () => say('WATCHDOG=1'),
+    variables,
   }
 }
 
@@ -55,6 +59,7 @@ const nobody: Manager = {
   stopping: nothing,
   watchdogPeriod: null,
   alive: nothing,
+  variables: {},
 }
 
 /** Sends messages in their order, and never waits for whoever is to read them. */

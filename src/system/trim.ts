@@ -36,7 +36,8 @@ export function cleanMappings(smaps: string): readonly Mapping[] {
     const [, from, to, rights, path] = /^([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ \d+ +(\/.*)?$/.exec(line) ?? []
     if (from !== undefined && to !== undefined) {
       const start = Number.parseInt(from, 16)
-      const isClean = path !== undefined && rights?.startsWith('r') === true && !rights.includes('w') && rights.endsWith('p')
+      const isClean =
+        path !== undefined && rights?.startsWith('r') === true && !rights.includes('w') && rights.endsWith('p')
       candidate = isClean ? { start, length: Number.parseInt(to, 16) - start } : null
     } else if (candidate !== null && line === 'Anonymous:             0 kB') found.push(candidate)
   }

@@ -142,14 +142,24 @@ export interface MembersRequest {
   readonly processes: readonly string[]
 }
 
+/**
+ * What an entry of the journal may be about. `status`: from one word to another, from null when it was declared, to null
+ * when it was deleted; `ready`: it became ready; `asked`: somebody asked for something, also where that changes nothing;
+ * `killed`: what an end had to kill, or left behind; `config`: the daemon's files were read; `supervisor`: it begins, ends,
+ * is replaced; `note`: anything else worth a line.
+ */
+export const eventKinds = ['status', 'ready', 'note', 'asked', 'killed', 'config', 'supervisor'] as const
+
+export type EventKind = (typeof eventKinds)[number]
+
 /** One entry of the journal: what `GET /v1/events` sends. */
 export interface EventView {
   /** Ascending; ask with `since=ID` for those after it. */
   readonly id: number
   readonly at: string
-  readonly process: string
-  /** `status`: from one word to another; `ready`: it became ready; `note`: anything else worth a line. */
-  readonly kind: 'status' | 'ready' | 'note'
+  /** null: it is about the supervisor itself. */
+  readonly process: string | null
+  readonly kind: EventKind
   readonly from: string | null
   readonly to: string | null
   readonly run: number
@@ -157,6 +167,8 @@ export interface EventView {
   readonly restart_count: number
   readonly exit: ProcessView['exit']
   readonly reason: string
+  /** What led to it, where that is not the same. */
+  readonly because: string | null
   /** Who asked for it, where somebody did: `stop by root`. */
   readonly by: string | null
 }

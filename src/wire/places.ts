@@ -38,7 +38,7 @@ export function places({ env, uid, cwd, file }: PlacesQuery): Result<Places> {
   const usual = uid === 0 ? success(systemPlaces) : userPlaces(env)
   const found =
     home !== null
-      ? success(placesUnder(absolute(home, cwd)))
+      ? success(placesIn(absolute(home, cwd), file))
       : usual.ok && file !== undefined
         ? success(placesOfUp(usual.value, file))
         : usual
@@ -101,6 +101,12 @@ function userPlaces(env: PlacesQuery['env']): Result<Places> {
 
 function placesOfUp(usual: Places, file: string): Places {
   return { ...placesUnder(`${usual.ups}/${keyOf(file)}`), config: usual.config, ups: usual.ups }
+}
+
+/** The state of an `up` is its own, also where it shares everything else with a daemon. */
+function placesIn(home: string, file: string | undefined): Places {
+  const own = placesUnder(home)
+  return file === undefined ? own : { ...own, state: placesUnder(`${own.ups}/${keyOf(file)}`).state }
 }
 
 function placesUnder(home: string): Places {

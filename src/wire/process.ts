@@ -68,8 +68,35 @@ export interface WhyLink {
 export interface WhyView {
   readonly name: string
   readonly status: Status
+  /** Whole sentences: why, back to the root cause, then what comes next or would end it. Times are ISO 8601. */
+  readonly sentences: readonly string[]
   /** Oldest first. */
   readonly links: readonly WhyLink[]
+}
+
+/** What is being stopped, and who blocks it. */
+export interface StoppingView {
+  /** Whether everything goes down. */
+  readonly ending: boolean
+  /** When what is left gets SIGKILL at the latest; null where only some processes are stopped. */
+  readonly forced_at: string | null
+  /** Times in them are ISO 8601. */
+  readonly sentences: readonly string[]
+  /** Those that wait for nobody come first. */
+  readonly processes: readonly StoppingProcess[]
+}
+
+export interface StoppingProcess {
+  readonly id: number
+  readonly name: string
+  readonly pid: number | null
+  /** `draining`: others go first; `asked`: it got its stop signal; `killed`: it got SIGKILL; `stuck`: it has survived that. */
+  readonly phase: 'draining' | 'asked' | 'killed' | 'stuck'
+  /** Who must be gone first. */
+  readonly waits_for: readonly string[]
+  /** When it gets SIGKILL, where that is to come. */
+  readonly kill_at: string | null
+  readonly text: string
 }
 
 /** Asked of one, the answer is one; asked of several, or by a target that stands for several, it is a list. */

@@ -13,6 +13,7 @@ export type Verb = (typeof verbs)[number]
  */
 export const endpoints = [
   { id: 'supervisor', method: 'GET', path: '/v1/supervisor' },
+  { id: 'reload-binary', method: 'POST', path: '/v1/supervisor/reload-binary' },
   { id: 'list', method: 'GET', path: '/v1/processes' },
   { id: 'describe', method: 'GET', path: '/v1/processes/{names}' },
   { id: 'why', method: 'GET', path: '/v1/processes/{names}/why' },
@@ -21,6 +22,7 @@ export const endpoints = [
   { id: 'restart', method: 'POST', path: '/v1/processes/{names}/restart' },
   { id: 'delete', method: 'POST', path: '/v1/processes/{names}/delete' },
   { id: 'reset', method: 'POST', path: '/v1/processes/{names}/reset' },
+  { id: 'wait', method: 'POST', path: '/v1/wait' },
   { id: 'exec', method: 'POST', path: '/v1/processes' },
   { id: 'log', method: 'GET', path: '/v1/processes/{names}/log' },
   { id: 'init', method: 'POST', path: '/v1/init' },
@@ -36,6 +38,7 @@ export const endpoints = [
   { id: 'group-assign', method: 'POST', path: '/v1/groups/{names}/assign' },
   { id: 'group-remove', method: 'POST', path: '/v1/groups/{names}/remove' },
   { id: 'events', method: 'GET', path: '/v1/events' },
+  { id: 'stopping', method: 'GET', path: '/v1/stopping' },
   { id: 'metrics', method: 'GET', path: '/metrics' },
   { id: 'openapi', method: 'GET', path: '/v1/openapi.json' },
 ] as const satisfies readonly { id: string; method: 'GET' | 'POST'; path: string }[]
@@ -91,6 +94,8 @@ export interface SupervisorView {
   /** The file of an `up`, the process file of a daemon. */
   readonly file: string | null
   readonly started_at: string
+  /** How often its program was replaced in place since then. */
+  readonly replaced?: number
   /** What an operator should know of, a sentence each: an invalid process file, a store that cannot be written. */
   readonly alarms?: readonly string[]
 }
@@ -119,4 +124,8 @@ export type ErrorCode =
   | 'wrong-method'
   | 'too-large'
   | 'shutting-down'
+  /** Another program takes the supervisor's place just now, and will answer at once; see `wire/replace.ts`. */
+  | 'replaced'
+  /** The supervisor's program was not replaced; it goes on as before. */
+  | 'not-replaced'
   | 'internal'

@@ -16,6 +16,8 @@ export interface DaemonOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Further arguments of `coppice daemon`. */
   readonly args?: readonly string[]
+  /** Another build than `bin/coppice`. */
+  readonly binary?: string
   /** Whether it is started at once; true if not said. */
   readonly starts?: boolean
 }
@@ -30,6 +32,8 @@ export interface Daemon extends AsyncDisposable {
   readonly pid: number
   /** Begins a life; it answers, or has ended, when this returns. */
   start(): Promise<void>
+  /** Whether this life is over. */
+  hasEnded(): boolean
   signal(name: NodeJS.Signals): void
   /** Waits for the end of this life. @returns its exit code */
   ended(): Promise<number>
@@ -39,7 +43,7 @@ export interface Daemon extends AsyncDisposable {
   ls(): Promise<readonly ProcessView[]>
   view(name: string): Promise<ProcessView>
   until(name: string, wanted: ProcessView['status'] | ((view: ProcessView) => boolean)): Promise<ProcessView>
-  fact<T>(what: string, ask: () => T | Promise<T>): Promise<Fact<T>>
+  fact<T>(what: string | (() => string), ask: () => T | Promise<T>): Promise<Fact<T>>
   marks(name?: string, what?: string): Mark[]
   mark(name: string, what: string, count?: number): Promise<Mark>
   write(path: string, text: string): string
@@ -101,7 +105,7 @@ export async function aDaemon(options: DaemonOptions = {}): Promise<Daemon> {
     },
     async start() {
       const output = openSync(stderr, 'a')
-      child = Bun.spawn([binary, 'daemon', ...(options.args ?? [])], {
+      child = Bun.spawn([options.binary ?? binary, 'daemon', ...(options.args ?? [])], {
         cwd: dir,
         env: { ...env, ...brood.environment, MARKS: marksPath, ...options.env },
         stdio: ['ignore', output, output],
@@ -109,6 +113,7 @@ export async function aDaemon(options: DaemonOptions = {}): Promise<Daemon> {
       closeSync(output)
       await told('the daemon answers', async () => hasEnded() || (await list()) !== null)
     },
+    hasEnded,
     signal: (name) => void (child !== null && signalIfThere(child.pid, name)),
     async ended() {
       await told('the daemon has ended', hasEnded)

@@ -1,9 +1,9 @@
 import type { Check } from '../../src/core/check.ts'
 import type { Declaration } from '../../src/core/events.ts'
 import type { Edge, ProcessSpec, Readiness } from '../../src/core/spec.ts'
-import type { WorldSettings } from '../../src/core/world.ts'
+import type { Policies, WorldSettings } from '../../src/core/world.ts'
 import { aCheck, aMonitor, aNotification, aReadiness, aSpec } from '../sim/builders.ts'
-import type { ActorPlan, Redeclaration, Scenario } from './scenario.ts'
+import type { ActorPlan, PoliciesPlan, Redeclaration, Scenario } from './scenario.ts'
 
 /** The specs of a scenario. The name of the nth actor is `pn`. */
 export function specsOf(scenario: Scenario): ProcessSpec[] {
@@ -30,7 +30,7 @@ function sane(spec: ProcessSpec, { actors, deeds }: Scenario): ProcessSpec {
   return { ...spec, edges: spec.edges.map((edge) => (preruns.has(edge.to) ? { ...edge, onExit: 'ignore' } : edge)) }
 }
 
-export function settingsOf({ prologue, shutdownMax, endsWhenDone }: Scenario): WorldSettings {
+export function settingsOf({ prologue, shutdownMax, endsWhenDone, mayEnd, policies }: Scenario): WorldSettings {
   return {
     prologue: prologue.map(({ retries }, index) => {
       const asked = aCheck(`prologue-${index}`)
@@ -42,7 +42,13 @@ export function settingsOf({ prologue, shutdownMax, endsWhenDone }: Scenario): W
     }),
     shutdownMax,
     endsWhenDone,
+    mayEnd,
+    ...policiesOf(policies),
   }
+}
+
+export function policiesOf({ flap, groups }: PoliciesPlan): Policies {
+  return { flap, groups: new Map(groups.map((policy, index) => [`g${index}`, policy])) }
 }
 
 export function nameOf(index: number): string {
@@ -52,11 +58,20 @@ export function nameOf(index: number): string {
 function specOf(plan: ActorPlan, index: number, actors: readonly ActorPlan[]): ProcessSpec {
   const oneshot = plan.kind !== 'service'
   const { delay } = plan
+  const edges = edgesOf(plan, index)
+  const parent = edges.find(({ condition, onExit }) => condition === 'ready' && onExit === 'restart')
+  const isEndless = plan.restart === 'always' || plan.restart === 'on-success'
   return aSpec({
     name: nameOf(index),
-    edges: edgesOf(plan, index),
+    parent: parent?.to ?? null,
+    edges: edges.filter((edge) => edge !== parent),
     // A oneshot that is restarted after its success is never done.
-    restart: oneshot && plan.restart === 'always' ? 'on-failure' : plan.restart,
+    restart: oneshot && isEndless ? 'on-failure' : plan.restart,
+    restartPreventExitCodes: plan.prevented,
+    onStartLimit: plan.onStartLimit,
+    flapDetection: plan.flap,
+    restartBudget: plan.budget,
+    groups: plan.groups.map((group) => `g${group}`),
     endIsFailure: plan.endIsFailure,
     delay: delay === 'procmon' ? { tag: 'procmon', rest: 2000 } : { tag: 'backoff', factor: 2, jitter: 0.1, ...delay },
     startLimit: plan.startLimit,

@@ -1,10 +1,10 @@
 import type { Declaration, Event, ProcessEvent } from '../../src/core/events.ts'
 import { presentRun, type Process } from '../../src/core/process.ts'
 import { step } from '../../src/core/step.ts'
-import type { World } from '../../src/core/world.ts'
+import type { Policies, World } from '../../src/core/world.ts'
 import type { Engine } from '../../src/daemon/engine.ts'
 import type { Simulation } from '../sim/simulation.ts'
-import { declarationsOf } from './cast.ts'
+import { declarationsOf, policiesOf } from './cast.ts'
 import type { Deed, FallPlan, Scenario, StaleNews } from './scenario.ts'
 
 export const by = { verb: 'test', user: null }
@@ -17,6 +17,7 @@ export async function act(stage: Stage, deed: Deed): Promise<string[]> {
   else if (deed.tag === 'stale') return tellStaleNews(simulation, deed)
   else if (deed.tag === 'fall') await fall(stage, deed.fall)
   else if (deed.tag === 'declare') declare(simulation, declarationsOf(scenario, deed.plans))
+  else if (deed.tag === 'policies') setPolicies(simulation, policiesOf(deed.policies))
   else for (const event of eventsOf(engine.world, deed)) engine.dispatch(event)
   return []
 }
@@ -39,6 +40,11 @@ function declare({ engine, host }: Simulation, declarations: readonly Declaratio
   engine.dispatch({ tag: 'declare', declarations, by })
 }
 
+function setPolicies({ engine, host }: Simulation, policies: Policies): void {
+  for (const { spec } of engine.world.processes.values()) host.redeclared.add(spec.name)
+  engine.dispatch({ tag: 'policies', policies })
+}
+
 async function fall({ simulation, onEngine }: Stage, plan: FallPlan): Promise<void> {
   const { world } = simulation.engine
   if (world.phase.tag === 'over') return
@@ -59,7 +65,7 @@ function lastEvent({ id }: Process, verb: 'start' | 'stop' | 'restart' | 'delete
   return { tag: 'process', process: id, event }
 }
 
-function eventsOf(world: World, deed: Exclude<Deed, { tag: 'freeze' | 'stale' | 'fall' | 'declare' }>): Event[] {
+function eventsOf(world: World, deed: Exclude<Deed, { tag: 'freeze' | 'stale' | 'fall' | 'declare' | 'policies' }>): Event[] {
   switch (deed.tag) {
     case 'start':
     case 'reset':

@@ -47,6 +47,7 @@ function causeOf({ before, after, input }: Scene): ExpectedEnd {
   const bySpecial = tag === 'shutdown' && phase.reason.because?.tag === 'special'
   if (event.tag === 'host-signal' && tag === 'shutdown' && !bySpecial) return { reason: 'shutdown', code: 0 }
   if (tag === 'prologue-failed' && before.phase.tag === 'prologue') return { reason: tag, code: 1 }
+  if (tag === 'limit-exit') return limitExit(after)
   if (tag === 'significant-exit') return significantEnd(after)
   if (bySpecial) return terminated(after)
   if (tag === 'nothing-left-to-run') return nothingLeft(after)
@@ -59,9 +60,18 @@ function significantEnd(after: World): ExpectedEnd {
   const reason = 'reason' in phase ? phase.reason : null
   if (reason?.tag !== 'significant-exit') throw new Error('unreachable')
   const process = named(after, reason.process)
-  if (process?.spec.significant !== true) throw new Error(`${reason.process} is not significant`)
+  if (process?.spec.significant !== true || !after.settings.mayEnd) throw new Error(`${reason.process} is not significant`)
   if (!Bun.deepEquals(process.exit, reason.exit)) throw new Error(`${reason.process} did not end that way`)
   return { reason: reason.tag, code: exitStatus(reason.exit) }
+}
+
+/** [RS12] */
+function limitExit({ phase, settings, ...after }: World): ExpectedEnd {
+  const reason = 'reason' in phase ? phase.reason : null
+  const name = reason?.tag === 'limit-exit' ? reason.process : ''
+  const process = named({ ...after, phase, settings }, name)
+  if (!settings.mayEnd || process?.spec.onStartLimit !== 'exit') throw new Error(`${name} may not end everything`)
+  return { reason: 'limit-exit', code: 1 }
 }
 
 /** [SP5] */

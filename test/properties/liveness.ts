@@ -7,8 +7,12 @@ import { isHeld } from './state-laws.ts'
 /** How long a world in which everything behaves may take to come up: every process waits for all the others in turn. */
 export function patienceFor(world: World): Millis {
   let total = 5000
-  for (const { spec, procmonDelay } of world.processes.values()) {
+  const flap = world.settings.flap?.countdown ?? 0
+  for (const { spec, procmonDelay, state } of world.processes.values()) {
     const delay = spec.delay.tag === 'backoff' ? spec.delay.max * 1.1 : procmonDelay * 2
+    const own = spec.flapDetection === null || spec.flapDetection === 'off' ? 0 : spec.flapDetection.countdown
+    // It may have begun to rest under other thresholds.
+    total += Math.max(flap, own, state.tag === 'backoff' ? state.until - world.now : 0)
     total += 2 * (spec.startTimeout + spec.stop.timeout + delay + 3000)
   }
   return total
@@ -57,6 +61,7 @@ function judge(world: World, process: Process, known: Map<string, string | null>
     case 'starting':
     case 'stopping':
     case 'delayed':
+    case 'backoff':
     case 'stuck':
       return `${spec.name} is still ${state.tag}${jobs.length > 0 ? ', and has work to do' : ''}`
   }

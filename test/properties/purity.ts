@@ -1,6 +1,7 @@
 import { replan, step } from '../../src/core/step.ts'
 import type { Process } from '../../src/core/process.ts'
 import { emptyCensus, recount } from '../../src/core/census.ts'
+import { stirsOf } from '../../src/core/stir.ts'
 import { nothingTallied, plus, weightAbove, weightBelow } from '../../src/core/tally.ts'
 import { neighboursOf } from '../../src/core/neighbours.ts'
 import { named } from '../../src/core/world.ts'
@@ -34,14 +35,15 @@ function* keepsItsBooks({ after }: Parameters<Law>[0]): Iterable<string> {
   const all = [...after.processes.values()]
   const census = all.reduce((counted, process) => recount(counted, undefined, process), emptyCensus)
   if (!Bun.deepEquals(census, after.census)) yield `the census says ${JSON.stringify(after.census)}`
-  const { ids, dependents, circles } = neighboursOf(all)
+  const { ids, dependents, members, circles } = neighboursOf(all)
   if (
     !Bun.deepEquals(
-      { ids, dependents, circles },
-      { ids: after.ids, dependents: after.dependents, circles: after.circles },
+      { ids, dependents, members, circles },
+      { ids: after.ids, dependents: after.dependents, members: after.members, circles: after.circles },
     )
   )
     yield 'who has to do with whom is out of date'
+  if (!Bun.deepEquals(stirsOf(all, after.settings.groups), after.stirs)) yield 'what goes on in the groups is out of date'
   if (ids.size !== all.length) yield 'two processes have one name'
   for (const { id, spec } of all) {
     const below = spec.edges.map((edge) => weightBelow(named(after, edge.to), edge))

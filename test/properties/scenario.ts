@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check'
 import type { Exit } from '../../src/core/exit.ts'
-import type { Condition, Edge, RestartPolicy } from '../../src/core/spec.ts'
+import type { Budget, Condition, Edge, FlapPolicy, GroupPolicy, ProcessSpec, RestartPolicy } from '../../src/core/spec.ts'
 import type { SignalName } from '../../src/lib/signals.ts'
 import type { Millis } from '../../src/lib/time.ts'
 import type { Habit } from '../sim/habit.ts'
@@ -11,6 +11,8 @@ export interface Scenario {
   /** Ids are given in the reverse order, so that no rule holds only because parents have lower ids. */
   readonly reversed: boolean
   readonly endsWhenDone: boolean
+  readonly mayEnd: boolean
+  readonly policies: PoliciesPlan
   readonly shutdownMax: Millis
   /** For each check of the prologue, how often it fails before it passes, and how many failures it forgives. */
   readonly prologue: readonly { readonly failures: number; readonly retries: number }[]
@@ -20,6 +22,12 @@ export interface Scenario {
   /** How long the news of an exit takes. */
   readonly latency: Millis
   readonly seed: number
+}
+
+/** What holds for many; the groups are `g0` and `g1`. */
+export interface PoliciesPlan {
+  readonly flap: FlapPolicy | null
+  readonly groups: readonly GroupPolicy[]
 }
 
 export type Kind = 'service' | 'oneshot' | 'task' | 'place'
@@ -32,6 +40,11 @@ export interface ActorPlan {
   readonly endIsFailure: boolean
   readonly delay: { readonly initial: Millis; readonly max: Millis; readonly resetAfter: Millis } | 'procmon'
   readonly startLimit: { readonly burst: number; readonly interval: Millis } | null
+  readonly onStartLimit: ProcessSpec['onStartLimit']
+  readonly prevented: readonly number[]
+  readonly flap: ProcessSpec['flapDetection']
+  readonly budget: Budget | null
+  readonly groups: readonly number[]
   readonly ready: 'check' | 'once' | 'notify' | 'watched' | 'elapsed' | null
   readonly startTimeout: Millis
   readonly monitors: readonly { readonly period: Millis; readonly forgives: 'nothing' | 'retries' | 'bucket' }[]
@@ -67,6 +80,7 @@ export type Deed = { readonly at: Millis } & (
   | { readonly tag: 'freeze'; readonly span: Millis }
   | { readonly tag: 'delete'; readonly who: number; readonly force: boolean }
   | { readonly tag: 'declare'; readonly plans: readonly Redeclaration[] }
+  | { readonly tag: 'policies'; readonly policies: PoliciesPlan }
   /** The supervisor is killed, and another one takes over. */
   | { readonly tag: 'fall'; readonly fall: FallPlan }
   | { readonly tag: 'stale'; readonly who: number; readonly news: StaleNews; readonly off: number }
@@ -162,10 +176,35 @@ const trigger: Arbitrary<TriggerPlan> = fc.record({
   terminate: fc.constantFrom(false, false, false, false, true),
 })
 
+const flap: Arbitrary<FlapPolicy> = fc.record({
+  restarted: fc.integer({ min: 0, max: 3 }),
+  countdown: fc.constantFrom(100, 1000, 5000),
+  decrement: fc.constantFrom(0, 0, 100, 700),
+})
+
+const budget: Arbitrary<Budget> = fc.record({
+  intensity: fc.integer({ min: 0, max: 3 }),
+  period: fc.constantFrom(100, 1000, 10_000),
+})
+
+const policies: Arbitrary<PoliciesPlan> = fc.record({
+  flap: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: flap }),
+  groups: fc.array(
+    fc.record({
+      strategy: fc.constantFrom<GroupPolicy['strategy']>('one_for_one', 'one_for_all', 'rest_for_one'),
+      budget: fc.option(budget),
+      stopTogether: rarely(),
+    }),
+    { minLength: 2, maxLength: 2 },
+  ),
+})
+
 const actor: Arbitrary<ActorPlan> = fc.record({
   kind: fc.constantFrom<Kind>('service', 'service', 'service', 'service', 'oneshot', 'task', 'place'),
   edges: fc.array(edge, { maxLength: 3 }),
-  restart: fc.constantFrom<RestartPolicy>('always', 'always', 'always', 'on-failure', 'no'),
+  restart: fc.constantFrom<RestartPolicy>(
+    ...(['always', 'always', 'always', 'always', 'on-failure', 'on-abnormal', 'on-success', 'no'] as const),
+  ),
   endIsFailure: rarely(),
   delay: fc.oneof(
     {
@@ -183,6 +222,14 @@ const actor: Arbitrary<ActorPlan> = fc.record({
       freq: 5,
     })
     .map((limit) => (limit !== null && limit.interval === 1000 ? null : limit)),
+  onStartLimit: fc.constantFrom<ActorPlan['onStartLimit']>('nothing', 'nothing', 'stop-tree', 'exit'),
+  prevented: fc.constantFrom([], [], [], [3]),
+  flap: fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom(null, null, null, 'off' as const) },
+    { weight: 1, arbitrary: flap },
+  ),
+  budget: fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: budget }),
+  groups: fc.constantFrom([], [], [0], [0], [1], [0, 1]),
   ready: fc.constantFrom<ActorPlan['ready']>(null, null, 'check', 'check', 'once', 'notify', 'watched', 'elapsed'),
   startTimeout: fc.constantFrom(100, 1000, 3000),
   monitors: fc.array(
@@ -262,6 +309,7 @@ const deed: Arbitrary<Deed> = fc
         }),
       },
       { weight: 2, arbitrary: fc.record({ tag: fc.constant('fall' as const), fall }) },
+      { weight: 1, arbitrary: fc.record({ tag: fc.constant('policies' as const), policies }) },
       {
         weight: 4,
         arbitrary: fc.record({
@@ -289,6 +337,8 @@ export const scenario: Arbitrary<Scenario> = fc.record({
   actors: fc.array(actor, { minLength: 1, maxLength: 8, size: 'max' }),
   reversed: fc.boolean(),
   endsWhenDone: fc.boolean(),
+  mayEnd: fc.constantFrom(true, true, true, false),
+  policies,
   shutdownMax: fc.constantFrom(1000, 20_000, 20_000),
   prologue: fc.oneof(
     { weight: 3, arbitrary: fc.constant([]) },

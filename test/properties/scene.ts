@@ -90,3 +90,32 @@ function leadsTo(world: World, from: string, to: string): boolean {
 export function dependentsOf(world: World, name: string): Process[] {
   return [...world.processes.values()].filter(({ spec }) => spec.edges.some((edge) => edge.to === name))
 }
+
+/** Another member of a group, as those see it that fall with it. */
+export interface Companion {
+  readonly process: Process
+  /** It goes down, and is wanted. */
+  readonly falls: boolean
+  /** It fell, and waits for its time, and whoever asks falls with it. */
+  readonly rests: boolean
+}
+
+/** For each group of a process whose members fall together, the others of it that run like it: not called for, and wanted. */
+export function groupsOf(world: World, { id, spec }: Process): Companion[][] {
+  return spec.groups.flatMap((group) => {
+    const strategy = world.settings.groups.get(group)?.strategy ?? 'one_for_one'
+    if (strategy === 'one_for_one') return []
+    const others = [...world.processes.values()].filter((one) => one.id !== id && one.spec.groups.includes(group))
+    return [
+      others
+        .filter(({ want, jobs }) => want.up && jobs.length === 0)
+        .map((process) => {
+          const { state } = process
+          const falls = ['stopping', 'stuck'].includes(state.tag) || (state.tag === 'spawning' && state.doom !== null)
+          const isLater = strategy === 'rest_for_one' && process.id > id
+          const waits = state.tag === 'failed' ? state.retryAt < Infinity : ['delayed', 'backoff'].includes(state.tag)
+          return { process, falls, rests: waits && !isLater }
+        }),
+    ]
+  })
+}

@@ -1,7 +1,7 @@
 import { isAlive, isLeaving, type Process } from '../../src/core/process.ts'
 import { named, nextDeadline, type World } from '../../src/core/world.ts'
 import type { Reason } from '../../src/core/reason.ts'
-import { dependentsOf, groundOf, holds, isLost, stands, type Law } from './scene.ts'
+import { dependentsOf, groundOf, groupsOf, holds, isLost, stands, type Law } from './scene.ts'
 
 /** What a world may look like when a step is over. */
 export const stateLaws: readonly Law[] = [
@@ -56,6 +56,7 @@ function* ofOne(world: World, process: Process): Iterable<string> {
       return
     case 'preparing':
     case 'delayed':
+    case 'backoff':
       if (!wanted) yield `${spec.name} is ${state.tag}, and nobody wants it`
       if (world.phase.tag !== 'up') yield `${spec.name} is ${state.tag} in the phase ${world.phase.tag}`
       return
@@ -87,7 +88,8 @@ function* waitsForAReason(world: World, process: Process, hopeless: boolean): It
   if (!hopeless && lost && !halted) yield `${spec.name} is not blocked, and it should be`
   const unmet = !free && spec.edges.some((edge) => !holds(world, edge))
   const crowded = dependentsOf(world, spec.name).some((other) => isAlive(other.state) && groundOf(other).has(spec.name))
-  if (!halted && !unmet && !crowded) yield `${spec.name} waits for nothing`
+  const held = !free && groupsOf(world, process).some((others) => others.some((one) => one.falls || one.rests))
+  if (!halted && !unmet && !crowded && !held) yield `${spec.name} waits for nothing`
 }
 
 /** In a circle nobody is blocked by somebody who is blocked. */

@@ -3,11 +3,12 @@ import type { Engine } from '../../src/daemon/engine.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import { effectLaws } from './effect-laws.ts'
 import { endOf, type ExpectedEnd } from './endings.ts'
+import { policyLaws } from './policy-laws.ts'
 import { freeze, pureLaws } from './purity.ts'
 import type { Law, Scene } from './scene.ts'
 import { stateLaws } from './state-laws.ts'
 
-const laws: readonly Law[] = [...effectLaws, ...stateLaws, ...pureLaws]
+const laws: readonly Law[] = [...effectLaws, ...stateLaws, ...policyLaws, ...pureLaws]
 
 /** Steps at one instant beyond which a small world runs in circles. */
 const manySteps = 3000

@@ -36,7 +36,11 @@ export function aSpec(sketch: SpecSketch = {}): ProcessSpec {
     restart: sketch.oneshot === true ? 'no' : 'always',
     endIsFailure: false,
     delay: { tag: 'backoff', initial: 100, factor: 2, max: 10_000, jitter: 0.1, resetAfter: 10_000 },
+    restartPreventExitCodes: [],
     startLimit: null,
+    onStartLimit: 'nothing',
+    flapDetection: null,
+    restartBudget: null,
     successExitCodes: [0],
     oneshot: false,
     autostart: true,
@@ -44,6 +48,7 @@ export function aSpec(sketch: SpecSketch = {}): ProcessSpec {
     prerunFailure: 'fail',
     significant: false,
     groups: [],
+    hooks: [],
     declared: null,
     ...sketch,
     name,
@@ -86,7 +91,8 @@ export function aMonitor(sketch: Partial<Monitor> = {}): Monitor {
 }
 
 export function someSettings(sketch: Partial<WorldSettings> = {}): WorldSettings {
-  return { prologue: [], shutdownMax: 75_000, endsWhenDone: false, ...sketch }
+  const policies = { flap: null, groups: new Map() }
+  return { prologue: [], shutdownMax: 75_000, endsWhenDone: false, mayEnd: true, ...policies, ...sketch }
 }
 
 /** A world in which nothing runs yet, by name; ids from 1 in this order. */

@@ -34,6 +34,8 @@ export type Asked =
 export class FakeAdministration implements Administration {
   /** What was asked of it, oldest first. */
   readonly asked: Asked[] = []
+  /** How often it has looked at its files. */
+  refreshed = 0
   readonly groups: Groups
   /** What `exec`, `init` and `apply` find odd. */
   warnings: readonly string[] = []
@@ -57,6 +59,10 @@ export class FakeAdministration implements Administration {
   constructor(processes: Processes, groups: Groups) {
     this.#processes = processes
     this.groups = groups
+  }
+
+  async refresh(): Promise<void> {
+    this.refreshed += 1
   }
 
   async exec(request: ExecRequest, caller: Caller | null): Promise<Answered<Begun & { warnings: readonly string[] }>> {
@@ -146,7 +152,7 @@ export class FakeAdministration implements Administration {
 
   #declare(process: FakeProcess): void {
     this.#processes.put({ ...process, habit: this.newcomers, status: 'queued', ready: false, pid: null })
-    for (const group of process.groups ?? []) if (!this.groups.find(group).ok) this.groups.create(group)
+    for (const group of process.groups ?? []) if (!this.groups.find(group).ok) this.groups.create(group, null)
   }
 
   #begin(

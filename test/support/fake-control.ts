@@ -1,8 +1,9 @@
-import type { Administration, Answered, Caller, Control, Order } from '../../src/api/control.ts'
+import type { Administration, Answered, Caller, Control, EventsQuery, Order, ReplaceOrder } from '../../src/api/control.ts'
 import { unknownProcess } from './unknown.ts'
 import type { EventView } from '../../src/wire/declare.ts'
 import type { LogQuery } from '../../src/wire/log.ts'
-import type { DescriptionView, ProcessView, Status, WhyLink } from '../../src/wire/process.ts'
+import type { DescriptionView, ProcessView, Status, StoppingView, WhyLink } from '../../src/wire/process.ts'
+import type { Mark, Pending } from '../../src/wire/replace.ts'
 import { refused, type Refusal } from '../../src/wire/refusal.ts'
 import type { SupervisorView, Verb } from '../../src/wire/routes.ts'
 import { FakeAdministration } from './fake-administration.ts'
@@ -52,6 +53,8 @@ export class FakeControl implements Control {
   readonly logs = new Map<string, string>()
   /** What `events` tells of; add with `happens`. */
   readonly journal: EventView[] = []
+  /** What `stopping` answers. */
+  stop: StoppingView = { ending: false, forced_at: null, sentences: ['Nothing is being stopped.'], processes: [] }
   /** Members are told in the views of the processes. */
   readonly groups: FakeGroups
   /** What was asked of it, and what it answers. */
@@ -108,6 +111,15 @@ export class FakeControl implements Control {
     ]
   }
 
+  story(name: string): readonly string[] {
+    const { reason, status } = this.#actor(name).view
+    return [`${name} is ${status} because ${reason}, at 2026-11-20T08:00:01.500Z.`, 'It is as it is.']
+  }
+
+  stopping(): StoppingView {
+    return this.stop
+  }
+
   act(order: Order): Answered<null> {
     if (this.refuses !== null) return { ok: false, failure: this.refuses }
     this.orders.push(order)
@@ -119,7 +131,20 @@ export class FakeControl implements Control {
     return { ok: true, value: null }
   }
 
-  async settled(order: { verb: Verb; names: readonly string[]; signal: AbortSignal }): Promise<'done' | 'failed'> {
+  marks(names: readonly string[]): readonly Mark[] {
+    return this.views(names).map(({ id, name, restart_count }) => ({ id, name, created_at: 0, restart_count }))
+  }
+
+  /** What a replacement is refused with; what was asked of it. */
+  readonly replacements: ReplaceOrder[] = []
+
+  async replace(order: ReplaceOrder): Promise<Refusal> {
+    this.replacements.push(order)
+    return refused('not-replaced', 'not this one').failure
+  }
+
+  async settled({ verb, processes, signal }: Pending & { signal: AbortSignal }): Promise<'done' | 'failed'> {
+    const order = { verb, names: processes.map(({ name }) => name), signal }
     const { promise, resolve, reject } = Promise.withResolvers<'done' | 'failed'>()
     const look = (): void => {
       const found = this.views(order.names).map(({ status }) => status)
@@ -146,8 +171,12 @@ export class FakeControl implements Control {
     return { ok: true, value: readFakeLog(source, { name, query, signal }) }
   }
 
-  events({ since, process }: { since: number; process: string | null }): readonly EventView[] {
-    return this.journal.filter((event) => event.id > since && (process === null || event.process === process))
+  events({ since, process, kind, from, limit = Number.POSITIVE_INFINITY }: EventsQuery): readonly EventView[] {
+    const wanted = this.journal.filter((event) => {
+      if (event.id <= since || (process !== null && event.process !== process)) return false
+      return (kind === undefined || event.kind === kind) && (from === undefined || Date.parse(event.at) >= from)
+    })
+    return wanted.slice(-limit)
   }
 
   subscribe(listener: (event: EventView) => void): () => void {
@@ -170,7 +199,7 @@ export class FakeControl implements Control {
   }
 
   /** News: one more line in the journal. */
-  happens(event: Partial<EventView> & { readonly process: string }): void {
+  happens(event: Partial<EventView> & { readonly process: string | null }): void {
     const entry = anEvent({ id: (this.journal.at(-1)?.id ?? 0) + 1, ...event })
     this.journal.push(entry)
     for (const listener of this.#listeners) listener(entry)
@@ -251,7 +280,7 @@ function isSettled(verb: Verb, found: readonly Status[]): boolean {
 }
 
 /** A line of the journal: a process that has started, but for what is said otherwise. */
-export function anEvent(event: Partial<EventView> & { readonly process: string }): EventView {
+export function anEvent(event: Partial<EventView> & { readonly process: string | null }): EventView {
   return {
     id: 1,
     at: '2026-11-20T08:00:00.000Z',
@@ -263,6 +292,7 @@ export function anEvent(event: Partial<EventView> & { readonly process: string }
     restart_count: 0,
     exit: null,
     reason: 'started',
+    because: null,
     by: null,
     ...event,
   }

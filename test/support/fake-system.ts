@@ -1,6 +1,8 @@
 import { runCli } from '../../src/cli/run.ts'
 import type { Installation, Screen, DaemonOrder, System, Terminal, UpOrder } from '../../src/cli/system.ts'
-import { failure, success } from '../../src/lib/result.ts'
+import { failure, success, type Result } from '../../src/lib/result.ts'
+import type { DoctorReport, Fix } from '../../src/wire/doctor.ts'
+import type { Simulated, SimulateOrder } from '../../src/wire/simulate.ts'
 
 export interface Ran {
   readonly exitCode: number
@@ -35,6 +37,10 @@ export interface Surroundings {
   readonly upEndsWith?: number
   /** Starts a daemon and gives its socket; absent: none can be started. */
   readonly spawns?: () => Promise<string>
+  /** What the doctor finds, and what it has fixed; absent: nothing is wrong. */
+  readonly doctor?: (fixes: readonly Fix[]) => DoctorReport
+  /** What is simulated; absent: nothing. */
+  readonly simulates?: (order: SimulateOrder) => Result<Simulated>
   /** What there is to install; absent: the settings are broken. */
   readonly installation?: Installation
   /** The line that starts our systemd unit; absent: it is not installed. */
@@ -93,6 +99,8 @@ export async function coppice(line: string | readonly string[], surroundings: Su
       return socketPath === undefined ? failure('no-daemon', 'None can be started.') : success(socketPath)
     },
     unit: async () => unit,
+    doctor: async (fixes) => success(surroundings.doctor?.(fixes) ?? { fixed: [], findings: [] }),
+    simulate: async (order) => surroundings.simulates?.(order) ?? failure('no-simulation', 'Nothing is simulated.'),
     installation: async () =>
       surroundings.installation === undefined
         ? failure('no-config', 'The settings are broken.')

@@ -2,8 +2,9 @@ import { success, type Result } from '../../lib/result.ts'
 import { listOf } from '../../lib/text.ts'
 import { refused, type Refusal } from '../../wire/refusal.ts'
 import type { ActAnswer, ActRequest, Verb } from '../../wire/routes.ts'
-import { refusal, refusalOf, type Answer } from '../answer.ts'
+import { refusalOf, type Answer } from '../answer.ts'
 import type { Order } from '../control.ts'
+import { interrupted } from '../interrupted.ts'
 import { notHere } from '../not-here.ts'
 import type { Handler, Request } from '../request.ts'
 import { actRequests } from '../schemas/requests.ts'
@@ -68,7 +69,10 @@ async function actAtOnce(
   const acted = names.length === 0 ? success(null) : control.act(order)
   if (!acted.ok) return refusalOf(acted.failure)
   const outcome = wait ? await waitFor({ control, begun: [{ verb, names }], timeout, gone }) : 'accepted'
-  if (outcome === 'gone') return refusal('shutting-down', `The supervisor is shutting down; the ${verb} was recorded.`)
+  if (typeof outcome === 'object') {
+    const answer = { processes: viewsAfter(names) }
+    return interrupted(gone, { begun: outcome.begun, answer, recorded: `the ${verb} was recorded` })
+  }
   const body: ActAnswer = { outcome, processes: viewsAfter(names) }
   return { tag: 'json', status: wait ? 200 : 202, body }
 }

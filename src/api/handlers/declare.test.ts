@@ -191,3 +191,12 @@ test.each([
   expect(status).toBe(400)
   expect(body).toEqual({ error: { code: 'bad-request', message, ...(hint === undefined ? {} : { hint }) } })
 })
+
+test('[DM5] what acts sees the files as they are now, what only looks does not look at them', async () => {
+  await using server = await aControlServer([{ name: 'web' }])
+  await server.ask('GET', '/v1/processes')
+  expect(server.control.admin.refreshed).toBe(0)
+  await server.ask('POST', '/v1/processes/web/restart')
+  await server.ask('GET', '/v1/config')
+  expect(server.control.admin.refreshed).toBe(2)
+})

@@ -1,6 +1,7 @@
 import type { ApplyAnswer, DeclareAnswer } from '../../wire/declare.ts'
-import { ok, refusal, refusalOf, type Answer } from '../answer.ts'
+import { ok, refusalOf, type Answer } from '../answer.ts'
 import type { Answered, Begun } from '../control.ts'
+import { interrupted } from '../interrupted.ts'
 import { administered } from '../not-here.ts'
 import { parseQuery } from '../query.ts'
 import type { Handler, Request } from '../request.ts'
@@ -77,10 +78,12 @@ function declared(
 async function settle(
   { control, gone }: Request,
   { wait = true, timeout = null, begun }: { wait?: boolean; timeout?: number | null; begun: readonly Begun[] },
-  bodyFor: (outcome: DeclareAnswer['outcome']) => unknown,
+  bodyFor: (outcome: DeclareAnswer['outcome']) => DeclareAnswer | ApplyAnswer,
 ): Promise<Answer> {
   const outcome = wait ? await waitFor({ control, begun, timeout, gone }) : 'accepted'
-  if (outcome === 'gone')
-    return refusal('shutting-down', 'The supervisor is shutting down; what was asked was recorded.')
+  if (typeof outcome === 'object') {
+    const { outcome: _none, ...answer } = bodyFor('accepted')
+    return interrupted(gone, { begun: outcome.begun, answer, recorded: 'what was asked was recorded' })
+  }
   return { tag: 'json', status: wait ? 200 : 202, body: bodyFor(outcome) }
 }

@@ -2,7 +2,7 @@ import { success } from '../../lib/result.ts'
 import type { EventView } from '../../wire/declare.ts'
 import { refused } from '../../wire/refusal.ts'
 import { ok, refusalOf } from '../answer.ts'
-import type { Answered, Control } from '../control.ts'
+import type { Answered, Control, EventsQuery } from '../control.ts'
 import { createBeat, createMailbox } from '../mailbox.ts'
 import { parseQuery } from '../query.ts'
 import type { Handler, Request } from '../request.ts'
@@ -22,10 +22,36 @@ export const events: Handler = (request) => {
   if (!since.ok) return refusalOf(since.failure)
   const process = processIn(asked.value.process ?? null, request.control)
   if (!process.ok) return refusalOf(process.failure)
+  const from = timeIn(asked.value.from)
+  if (!from.ok) return refusalOf(from.failure)
+  const { kind, limit } = asked.value
+  const wanted: Wanted = {
+    process: process.value,
+    ...(kind === undefined ? {} : { kind }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(from.value === null ? {} : { from: from.value }),
+  }
+  const after = since.value === null ? null : sinceHere(since.value, request.control)
   if (!(asked.value.follow ?? true) || wantsList(request.headers.accept))
-    return ok(request.control.events({ since: since.value ?? 0, process: process.value }))
-  const chunks = stream(request, { since: since.value, process: process.value })
+    return ok(request.control.events({ since: after ?? 0, ...wanted }))
+  const chunks = stream(request, after, wanted)
   return { tag: 'stream', type: 'text/event-stream', chunks }
+}
+
+/** Which events are asked for, besides those that are known. */
+type Wanted = Omit<EventsQuery, 'since'>
+
+/** A number that the journal has not come to is of another journal: that of an `up` before this one. [AP50] */
+function sinceHere(since: number, control: Control): number {
+  const last = control.events({ since: 0, process: null, limit: 1 }).at(-1)?.id ?? 0
+  return since > last ? 0 : since
+}
+
+function timeIn(text: string | undefined): Answered<number | null> {
+  if (text === undefined) return success(null)
+  const at = Date.parse(text)
+  if (!Number.isNaN(at)) return success(at)
+  return refused('bad-request', `The query: "from" must be a time as 2026-11-20T08:00:00Z, not "${text}".`)
 }
 
 function wantsList(accept: string): boolean {
@@ -52,16 +78,17 @@ function processIn(target: string | null, control: Control): Answered<string | n
 /** @param since null: what happens from now on */
 async function* stream(
   { control, gone, hangUp, keepAlive }: Request,
-  { since, process }: { readonly since: number | null; readonly process: string | null },
+  since: number | null,
+  wanted: Wanted,
 ): AsyncGenerator<string> {
   const mailbox = createMailbox<EventView>(mostWaiting)
   const beat = createBeat(keepAlive)
   // First subscribe, then look back: so that nothing falls between. What comes by both ways is sent once.
   const unsubscribe = control.subscribe((event) => {
-    if ((process === null || event.process === process) && !mailbox.put(event)) hangUp()
+    if (isWanted(event, wanted) && !mailbox.put(event)) hangUp()
   })
   try {
-    const past = since === null ? [] : control.events({ since, process })
+    const past = since === null ? [] : control.events({ since, ...wanted })
     const last = past.at(-1)?.id ?? since ?? 0
     for (let at = 0; at < past.length; at += handful) yield written(past.slice(at, at + handful))
     while (!gone.aborted) {
@@ -75,6 +102,11 @@ async function* stream(
   } finally {
     unsubscribe()
   }
+}
+
+function isWanted(event: EventView, { process, kind, from }: Wanted): boolean {
+  if (process !== null && event.process !== process) return false
+  return (kind === undefined || event.kind === kind) && (from === undefined || Date.parse(event.at) >= from)
 }
 
 function written(events: readonly EventView[]): string {

@@ -10,10 +10,10 @@ import { namesOf } from '../targets.ts'
 
 export const groups: Handler = administered((_request, { groups }) => ok(groups.list()))
 
-export const groupCreate: Handler = administered(({ body }, { groups }) => {
+export const groupCreate: Handler = administered(({ body, caller }, { groups }) => {
   const asked = parse(groupRequest, body, 'The body')
   if (!asked.ok) return refusalOf(asked.failure)
-  const created = groups.create(asked.value.name)
+  const created = groups.create(asked.value.name, caller)
   return created.ok ? { tag: 'json', status: 201, body: created.value } : refusalOf(created.failure)
 })
 
@@ -25,13 +25,13 @@ export const groupDescribe: Handler = administered(({ asked }, { groups }) =>
 )
 
 /** Answers with the groups as they were. */
-export const groupDelete: Handler = administered(({ asked, body }, { groups }) => {
+export const groupDelete: Handler = administered(({ asked, body, caller }, { groups }) => {
   const empty = parse(nothing, body, 'The body')
   if (!empty.ok) return refusalOf(empty.failure)
   const deleted = withGroups(asked, groups, (names) => {
     const before = viewsOf(groups, names)
     for (const name of names) {
-      const gone = groups.delete(name)
+      const gone = groups.delete(name, caller)
       if (!gone.ok) return gone
     }
     return before
@@ -44,14 +44,14 @@ export const groupAssign: Handler = members('assign')
 export const groupRemove: Handler = members('remove')
 
 function members(verb: 'assign' | 'remove'): Handler {
-  return administered(({ control, asked, body }, { groups }) => {
+  return administered(({ control, asked, body, caller }, { groups }) => {
     const meant = parse(membersRequest, body, 'The body')
     if (!meant.ok) return refusalOf(meant.failure)
     const processes = namesOf(meant.value.processes, (target) => control.resolve(target))
     if (!processes.ok) return refusalOf(processes.failure)
     return answered(
       asked,
-      withGroups(asked, groups, (names) => groups[verb](names, processes.value)),
+      withGroups(asked, groups, (names) => groups[verb](names, processes.value, caller)),
     )
   })
 }

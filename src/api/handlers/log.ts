@@ -13,9 +13,10 @@ export const log: Handler = (request) => {
   return withProcesses(request, (names): Answer => {
     const [name] = names
     if (name === undefined || names.length > 1) return notOne(request.asked, names)
-    const found = request.control.log(name, queryOf(asked.value), request.gone)
+    const query = queryOf(asked.value)
+    const found = request.control.log(name, query, query.follow ? request.gone : request.left)
     if (!found.ok) return refusalOf(found.failure)
-    return { tag: 'stream', type: 'text/plain; charset=utf-8', chunks: found.value }
+    return { tag: 'stream', type: 'text/plain; charset=utf-8', isFinite: !query.follow, chunks: found.value }
   })
 }
 

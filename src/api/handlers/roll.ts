@@ -1,7 +1,8 @@
 import { listOf } from '../../lib/text.ts'
 import type { ActAnswer } from '../../wire/routes.ts'
-import { ok, refusal, refusalOf, type Answer } from '../answer.ts'
+import { ok, refusalOf, type Answer } from '../answer.ts'
 import type { Order } from '../control.ts'
+import { interrupted } from '../interrupted.ts'
 import type { Request } from '../request.ts'
 import { waitFor } from '../wait.ts'
 
@@ -28,7 +29,10 @@ export async function roll(
     if (!acted.ok) return refusalOf(from === 0 ? acted.failure : withLeft(acted.failure, names.slice(from)))
     const rest = deadline === null ? null : Math.max(0, deadline - performance.now())
     const outcome = await waitFor({ control, begun: [{ verb, names: batch }], timeout: rest, gone })
-    if (outcome === 'gone') return shuttingDown(left)
+    if (typeof outcome === 'object') {
+      const answer = { processes: control.views(names.slice(0, from + size)), left }
+      return interrupted(gone, { begun: outcome.begun, answer, recorded: recordedBut(left) })
+    }
     if (outcome !== 'done') {
       const answer: ActAnswer = { outcome, processes: control.views(names.slice(0, from + size)) }
       return ok(left.length === 0 ? answer : { ...answer, left })
@@ -41,7 +45,6 @@ function withLeft<F extends { readonly message: string }>(failure: F, left: read
   return { ...failure, message: `${failure.message} Left alone: ${listOf(left)}.` }
 }
 
-function shuttingDown(left: readonly string[]): Answer {
-  const rest = `the restart was recorded${left.length === 0 ? '' : `, but not for ${listOf(left)}`}`
-  return refusal('shutting-down', `The supervisor is shutting down; ${rest}.`)
+function recordedBut(left: readonly string[]): string {
+  return `the restart was recorded${left.length === 0 ? '' : `, but not for ${listOf(left)}`}`
 }

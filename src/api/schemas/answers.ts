@@ -1,3 +1,4 @@
+import { eventKinds } from '../../wire/declare.ts'
 import { statuses } from '../../wire/process.ts'
 import type { ErrorCode } from '../../wire/routes.ts'
 import {
@@ -55,7 +56,28 @@ export const descriptionView = object({
 export const whyView = object({
   name: text(),
   status: word(statuses),
+  sentences: list(text(), {
+    description: 'Why, back to the root cause, then what comes next or would end it. Times are ISO 8601.',
+  }),
   links: list(object({ at: time, text: text() }), { description: 'Oldest first.' }),
+})
+
+export const stoppingView = object({
+  ending: flag({ description: 'Whether everything goes down.' }),
+  forced_at: nullable(text({ description: 'When what is left gets SIGKILL at the latest.' })),
+  sentences: list(text()),
+  processes: list(
+    object({
+      id: integer(),
+      name: text(),
+      pid: nullable(integer()),
+      phase: word(['draining', 'asked', 'killed', 'stuck']),
+      waits_for: list(text()),
+      kill_at: nullable(text({ description: 'When it gets SIGKILL, where that is to come.' })),
+      text: text(),
+    }),
+    { description: 'Those that wait for nobody come first.' },
+  ),
 })
 
 const outcomes = ['done', 'failed', 'timeout', 'accepted'] as const
@@ -138,8 +160,8 @@ export const groupView = object({
 export const eventView = object({
   id: integer({ description: 'Ascending; ask with `since` for those after it.' }),
   at: time,
-  process: text(),
-  kind: word(['status', 'ready', 'note']),
+  process: nullable(text({ description: 'null: it is about the supervisor itself.' })),
+  kind: word(eventKinds),
   from: nullable(text()),
   to: nullable(text()),
   run: integer(),
@@ -147,7 +169,15 @@ export const eventView = object({
   restart_count: integer(),
   exit,
   reason: text(),
+  because: nullable(text({ description: 'What led to it, where that is not the same.' })),
   by: nullable(text()),
+})
+
+export const replaceAnswer = object({
+  version: text(),
+  from: text({ description: 'The version of the program before.' }),
+  pid: integer(),
+  executable: text(),
 })
 
 export const supervisorView = object({
@@ -156,6 +186,7 @@ export const supervisorView = object({
   mode: text({ description: '`up`, `daemon` or `library`.' }),
   file: nullable(text()),
   started_at: time,
+  replaced: optional(integer({ description: 'How often its program was replaced in place since then.' })),
   alarms: optional(list(text(), { description: 'What an operator should know of.' })),
 })
 
@@ -173,6 +204,8 @@ const codes = [
   'wrong-method',
   'too-large',
   'shutting-down',
+  'replaced',
+  'not-replaced',
   'internal',
 ] as const satisfies readonly ErrorCode[]
 

@@ -1,5 +1,6 @@
 import { longestTimeout } from '../../wire/act.ts'
-import type { Verb } from '../../wire/routes.ts'
+import { eventKinds } from '../../wire/declare.ts'
+import { verbs, type Verb } from '../../wire/routes.ts'
 import {
   dictionary,
   anything,
@@ -71,6 +72,19 @@ export const membersRequest = object({
   }),
 })
 
+export const replaceRequest = object({
+  executable: optional(text({ ...absolute, description: 'Default: the one that the supervisor was started from.' })),
+})
+
+export const mark = object({ id: integer(), name: text(), created_at: number(), restart_count: integer() })
+
+export const waitRequest = object({
+  begun: list(object({ verb: word(verbs), processes: list(mark) }), {
+    description: 'As it stands beside the error `replaced`.',
+  }),
+  timeout,
+})
+
 /** The body of a request that has nothing to say. */
 export const nothing = object({})
 
@@ -90,6 +104,9 @@ export const logQuery = object({
 export const eventsQuery = object({
   since: optional(integer({ minimum: 0, description: 'Those after the event with this id.' })),
   process: optional(text({ minLength: 1, description: 'Those of this process only.' })),
+  kind: optional(word(eventKinds, { description: 'Those of this kind only.' })),
+  from: optional(text({ title: 'a time', description: 'Those of this time or later: ISO 8601.', minLength: 1 })),
+  limit: optional(integer({ minimum: 1, maximum: 10_000, description: 'The last so many of them. Default 1,000.' })),
   follow: optional(flag({ description: 'A stream that goes on; else a list.', default: true })),
 })
 

@@ -13,7 +13,8 @@ import type {
   InitRequest,
   MembersRequest,
 } from '../../wire/declare.ts'
-import type { DescriptionView, ProcessView, WhyView } from '../../wire/process.ts'
+import type { DescriptionView, ProcessView, StoppingView, WhyView } from '../../wire/process.ts'
+import type { Mark, ReplaceAnswer, ReplaceRequest, WaitRequest } from '../../wire/replace.ts'
 import type { ActAnswer, ActRequest, ErrorAnswer, SupervisorView } from '../../wire/routes.ts'
 import type * as answers from './answers.ts'
 import type * as requests from './requests.ts'
@@ -46,6 +47,7 @@ const same: {
   processView: true satisfies Same<Static<typeof answers.processView>, ProcessView>,
   descriptionView: true satisfies Same<Static<typeof answers.descriptionView>, DescriptionView>,
   whyView: true satisfies Same<Static<typeof answers.whyView>, WhyView>,
+  stoppingView: true satisfies Same<Static<typeof answers.stoppingView>, StoppingView>,
   actAnswer: true satisfies Same<Static<typeof answers.actAnswer>, ActAnswer>,
   declareAnswer: true satisfies Same<Static<typeof answers.declareAnswer>, DeclareAnswer>,
   applyAnswer: true satisfies Same<Static<typeof answers.applyAnswer>, ApplyAnswer>,
@@ -54,6 +56,10 @@ const same: {
   configView: true satisfies Same<Static<typeof answers.configView>, ConfigView>,
   groupView: true satisfies Same<Static<typeof answers.groupView>, GroupView>,
   eventView: true satisfies Same<Static<typeof answers.eventView>, EventView>,
+  replaceRequest: true satisfies Same<Static<typeof requests.replaceRequest>, ReplaceRequest>,
+  replaceAnswer: true satisfies Same<Static<typeof answers.replaceAnswer>, ReplaceAnswer>,
+  mark: true satisfies Same<Static<typeof requests.mark>, Mark>,
+  waitRequest: true satisfies Same<Static<typeof requests.waitRequest>, WaitRequest>,
   supervisorView: true satisfies Same<Static<typeof answers.supervisorView>, SupervisorView>,
   errorAnswer: true satisfies Same<Static<typeof answers.errorAnswer>, ErrorAnswer>,
 }

@@ -1,5 +1,13 @@
 import type { Command } from '../command.ts'
-import { askOptions, daemonOptions, installOptions, uninstallOptions, upOptions } from '../options.ts'
+import {
+  askOptions,
+  daemonOptions,
+  doctorOptions,
+  installOptions,
+  replaceOptions,
+  uninstallOptions,
+  upOptions,
+} from '../options.ts'
 
 export const daemonCommands: readonly Command[] = [
   {
@@ -18,7 +26,37 @@ export const daemonCommands: readonly Command[] = [
     operands: { tag: 'none' },
     options: daemonOptions,
     examples: ['coppice daemon', 'coppice daemon --detach'],
+    standsAlone: true,
+    subcommands: [
+      {
+        name: 'reload-binary',
+        aliases: [],
+        summary: "put a new program in the supervisor's place, while its processes go on",
+        operands: { tag: 'none' },
+        options: replaceOptions,
+        examples: ['coppice daemon reload-binary', 'coppice daemon reload-binary --executable /opt/coppice-2/coppice'],
+        load: () => import('../verbs/reload-binary.ts'),
+      },
+    ],
     load: () => import('../verbs/daemon.ts'),
+  },
+  {
+    name: 'status',
+    aliases: [],
+    summary: 'tell about the supervisor: how it goes, and what is wrong',
+    operands: { tag: 'none' },
+    options: askOptions,
+    examples: ['coppice status', 'coppice status --json | jq .alarms'],
+    load: () => import('../verbs/status.ts'),
+  },
+  {
+    name: 'doctor',
+    aliases: [],
+    summary: 'look for what is wrong around the daemon, and put it right',
+    operands: { tag: 'none' },
+    options: doctorOptions,
+    examples: ['coppice doctor', 'sudo coppice doctor --fix'],
+    load: () => import('../verbs/doctor.ts'),
   },
   {
     name: 'config',

@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts'
-import { applyOptions, checkOptions, exportOptions, graphOptions, initOptions } from '../options.ts'
+import { applyOptions, checkOptions, exportOptions, graphOptions, initOptions, simulateOptions } from '../options.ts'
 
 export const fileCommands: readonly Command[] = [
   {
@@ -10,6 +10,15 @@ export const fileCommands: readonly Command[] = [
     options: checkOptions,
     examples: ['coppice check coppice.yml'],
     load: () => import('../verbs/check.ts'),
+  },
+  {
+    name: 'simulate',
+    aliases: [],
+    summary: 'play what would happen with a file, and start nothing',
+    operands: { tag: 'file' },
+    options: simulateOptions,
+    examples: ['coppice simulate coppice.yml --kill db@3s', 'coppice simulate coppice.yml --flap api@200ms --for 5m'],
+    load: () => import('../verbs/simulate.ts'),
   },
   {
     name: 'apply',

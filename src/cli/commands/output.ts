@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts'
-import { logfOptions, logOptions, topnOptions } from '../options.ts'
+import { eventsOptions, logfOptions, logOptions, topnOptions } from '../options.ts'
 
 export const outputCommands: readonly Command[] = [
   {
@@ -19,6 +19,15 @@ export const outputCommands: readonly Command[] = [
     options: logfOptions,
     examples: ['coppice logf web', 'coppice logf group:front'],
     load: () => import('../verbs/logf.ts'),
+  },
+  {
+    name: 'events',
+    aliases: [],
+    summary: 'show what happened, why, and who asked for it',
+    operands: { tag: 'none' },
+    options: eventsOptions,
+    examples: ['coppice events --since 1h -p web', 'coppice events -f', 'coppice events -k asked --json'],
+    load: () => import('../verbs/events.ts'),
   },
   {
     name: 'topn',

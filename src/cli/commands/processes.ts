@@ -7,6 +7,7 @@ import {
   restartOptions,
   startOptions,
   stopOptions,
+  whyOptions,
 } from '../options.ts'
 
 export const processCommands: readonly Command[] = [
@@ -31,10 +32,10 @@ export const processCommands: readonly Command[] = [
   {
     name: 'why',
     aliases: [],
-    summary: 'tell why processes are as they are',
-    operands: { tag: 'processes' },
-    options: askOptions,
-    examples: ['coppice why web'],
+    summary: 'tell why processes are as they are, and what would change that',
+    operands: { tag: 'processes', optional: true },
+    options: whyOptions,
+    examples: ['coppice why web', 'coppice why --stop'],
     load: () => import('../verbs/why.ts'),
   },
   {

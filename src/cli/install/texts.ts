@@ -20,6 +20,8 @@ NotifyAccess=main
 EnvironmentFile=-${isUser ? '%E/coppice/environment' : '/etc/default/coppice'}
 ExecStart=${program} daemon
 ExecReload=/bin/kill -HUP $MAINPID
+# It says every 15 s that its loop turns. One that hangs is killed, and the next takes its processes back.
+WatchdogSec=30
 Restart=on-failure
 RestartSec=1
 # It ends its processes itself, in their order. With handle_interrupts: false, and when it is killed, they live on, and

@@ -19,10 +19,10 @@ export function printHelp(commands: readonly Command[], style: Style): string {
 /** All about one command. @param path the words that call it: `group`, `ls` */
 export function printCommandHelp(command: Command, { path, style }: { path: readonly string[]; style: Style }): string {
   const { aliases, examples, subcommands } = command
-  const parts =
-    subcommands === undefined
-      ? [section('Options', optionLines(command.options), style)]
-      : [section('Commands', listed(subcommands), style)]
+  const parts = [
+    ...(hasOwnUse(command) ? [section('Options', optionLines(command.options), style)] : []),
+    ...(subcommands === undefined ? [] : [section('Commands', listed(subcommands), style)]),
+  ]
   return [
     `${capitalized(command.summary)}.\n`,
     section('Usage', [usage(command, path)], style),
@@ -32,8 +32,14 @@ export function printCommandHelp(command: Command, { path, style }: { path: read
   ].join('\n')
 }
 
-function usage({ operands, subcommands }: Command, path: readonly string[]): string {
-  const rest = subcommands === undefined ? [before(operands), '[OPTIONS]', after(operands)] : ['COMMAND', '[OPTIONS]']
+function hasOwnUse({ subcommands, standsAlone }: Command): boolean {
+  return subcommands === undefined || standsAlone === true
+}
+
+function usage(command: Command, path: readonly string[]): string {
+  const { operands, standsAlone } = command
+  const own = [standsAlone === true ? '[COMMAND]' : before(operands), '[OPTIONS]', after(operands)]
+  const rest = hasOwnUse(command) ? own : ['COMMAND', '[OPTIONS]']
   return ['coppice', ...path, ...rest].filter((part) => part !== '').join(' ')
 }
 

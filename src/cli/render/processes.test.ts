@@ -115,8 +115,13 @@ const links = [
   { at: '2026-11-20T08:00:01.250Z', text: 'ready: answered\x1b[2J' },
 ]
 
-test('[CL16] why lists the reasons with their times, newest last', () => {
-  expect(printWhys([{ name: 'web', status: 'running', links }], terminal)).toBe(`\
+const sentences = ['web is running, since 2026-11-20T08:00:01.250Z.', 'It says \x1b[2J.']
+
+test('[CL16] [WH1] why tells it in sentences, then lists the reasons with their times, newest last', () => {
+  expect(printWhys([{ name: 'web', status: 'running', sentences, links }], terminal)).toBe(`\
+web is running, since 2026-11-20 08:00:01.
+It says \\u001b[2J.
+
 2026-11-20 08:00:00.000  asked to start by root
 2026-11-20 08:00:01.250  ready: answered\\u001b[2J
 `)
@@ -124,16 +129,37 @@ test('[CL16] why lists the reasons with their times, newest last', () => {
 
 test('[CL16] several are told apart', () => {
   const whys = [
-    { name: 'web', status: 'running' as const, links: links.slice(0, 1) },
-    { name: 'db', status: 'failed' as const, links: links.slice(0, 1) },
+    { name: 'web', status: 'running' as const, sentences: [], links: links.slice(0, 1) },
+    { name: 'db', status: 'failed' as const, sentences: ['db has failed.'], links: links.slice(0, 1) },
   ]
   expect(printWhys(whys, pipe)).toBe(`\
 web running
   2026-11-20 08:00:00.000  asked to start by root
 
 db failed
+  db has failed.
+
   2026-11-20 08:00:00.000  asked to start by root
 `)
+})
+
+test('[WH5] why --stop lists who is on the way down, by the clock here', () => {
+  const processes = [
+    { id: 2, name: 'web', pid: 7, phase: 'asked' as const, waits_for: [], kill_at: null, text: 'web got SIGTERM.' },
+    { id: 1, name: 'db', pid: 6, phase: 'draining' as const, waits_for: ['web'], kill_at: null, text: 'db waits.' },
+  ]
+  const head = ['Everything goes down, at 2026-11-20T08:00:01.250Z.', 'What is left in 1m gets SIGKILL.']
+  expect(printStopping({ ending: true, forced_at: null, sentences: head, processes }, pipe)).toBe(`\
+Everything goes down, at 2026-11-20 08:00:01. What is left in 1m gets SIGKILL.
+  web got SIGTERM.
+  db waits.
+`)
+})
+
+test('[WH1] times of today are told without their day', () => {
+  const now = new Date('2026-11-20T23:00:00.000Z')
+  const text = 'at 2026-11-20T08:00:01.250Z and 2026-11-19T08:00:01.250Z'
+  expect(clockTimesIn(text, pipe, now)).toBe('at 08:00:01 and 2026-11-19 08:00:01')
 })
 
 test.each([

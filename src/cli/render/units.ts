@@ -40,3 +40,12 @@ function localText(date: Date): string {
 export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 }
+
+/** A text in which ISO times have become those of the clock here: `12:03:07`, with the day where that is not today's. */
+export function clockTimesIn(text: string, style: Pick<Style, 'clock'>, now = new Date()): string {
+  const today = formatTime(now.toISOString(), style).slice(0, 10)
+  return text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, (iso) => {
+    const local = formatTime(iso, style)
+    return local.startsWith(today) ? local.slice(11) : local
+  })
+}

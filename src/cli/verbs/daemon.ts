@@ -5,6 +5,7 @@ import type { daemonOptions } from '../options.ts'
 export const run: Verb<typeof daemonOptions>['run'] = async ({ options }, { system }) => {
   const exitCode = await system.daemon({
     detach: options.detach,
+    guard: options.guard,
     logFormat: options['log-format'],
     logLevel: options['log-level'],
   })

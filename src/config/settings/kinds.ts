@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path'
 
-import type { LogLevel } from '../../core/spec.ts'
+import type { Hook, HookEvent, LogLevel } from '../../core/spec.ts'
 import { octal } from '../flow.ts'
+import { parseHookLine, shellWordIn } from '../hook-line.ts'
+import { hooksFor } from '../hooks.ts'
 import { readText, wrong, type Reading } from '../reader.ts'
 import type { Node } from '../tree.ts'
 import { parseMode, parseWhole } from '../values.ts'
@@ -82,10 +84,32 @@ export const owner: Kind<string | null> = {
   show: (value) => value ?? '',
 }
 
-/** Anything that is a text; null: none. */
-export const line: Kind<string | null> = {
-  read: (node, reading) => readText(node, reading, 'a text'),
+/** pmon3's command for an event; what cannot be run is a warning, and nothing is run. [HK5] */
+export const hookLine: Kind<string | null> = {
+  read(node, reading) {
+    const text = readText(node, reading, 'a command')
+    if (text === undefined) return undefined
+    const found = parseHookLine(text)
+    if (typeof found === 'string') {
+      reading.problems.warn(node, `"${node.key}" must be a command (${found})`, 'nothing is run for it')
+      return null
+    }
+    const ofShell = shellWordIn(found)
+    const hint = 'have one run it: bash -c \'… "$1" …\' hook'
+    if (ofShell !== null)
+      reading.problems.warn(node, `"${node.key}" is run without a shell, which "${ofShell}" is for`, hint)
+    return text
+  },
   show: (value) => value ?? '',
+}
+
+/** What is run at an event of ours. */
+export function ownHooks(on: HookEvent): Kind<readonly Hook[]> {
+  return {
+    read: hooksFor(on).read,
+    show: (hooks) =>
+      hooks.map(({ action }) => (action.tag === 'post' ? action.url : action.command.join(' '))).join(', '),
+  }
 }
 
 /** An absolute path: a daemon stands nowhere. */

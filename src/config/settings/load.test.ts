@@ -52,7 +52,7 @@ const defaults: DaemonSettings = {
   data: { directory: '/var/lib/coppice', user: null, group: null, directoryMode: 0o700, fileMode: 0o600 },
   pmon3Data: '/var/lib/coppice',
   socket: { user: null, group: null, fileMode: 0o660 },
-  hooks: { processRestart: null, processFailure: null, processBackoff: null },
+  hooks: { processRestart: null, processFailure: null, processBackoff: null, ofAll: [] },
   flapDetection: { isEnabled: false, restarted: 5, countdown: 120, decrement: 60 },
 }
 
@@ -69,7 +69,7 @@ const changed: DaemonSettings = {
   data: { directory: '/srv/data', user: 'root', group: '5', directoryMode: 0o711, fileMode: 0o644 },
   pmon3Data: '/srv/data',
   socket: { user: 'me', group: 'ops', fileMode: 0o666 },
-  hooks: { processRestart: '/bin/r', processFailure: '/bin/f --x', processBackoff: '/bin/b' },
+  hooks: { processRestart: '/bin/r', processFailure: '/bin/f --x', processBackoff: '/bin/b', ofAll: [] },
   flapDetection: { isEnabled: true, restarted: 3, countdown: 40, decrement: 0 },
 }
 
@@ -141,7 +141,7 @@ describe('what a file says', () => {
       logs: { ...defaults.logs, directory: '/srv/logs' },
       data: { ...defaults.data, directory: '/srv/data' },
       socket: { ...changed.socket, fileMode: 0o660 },
-      hooks: { ...changed.hooks, processBackoff: null },
+      hooks: { ...changed.hooks, processBackoff: null, ofAll: [] },
     })
   })
 
@@ -370,7 +370,7 @@ describe('what the environment says', () => {
       logs: { ...defaults.logs, directory: '/srv/logs' },
       data: { ...defaults.data, directory: '/srv/data' },
       socket: { ...changed.socket, fileMode: 0o660 },
-      hooks: { ...changed.hooks, processBackoff: null },
+      hooks: { ...changed.hooks, processBackoff: null, ofAll: [] },
     })
   })
 
@@ -518,5 +518,55 @@ describe('the commented config', () => {
 
   test('[CS11] has the places of who asks', () => {
     expect(commentedConfig(own)).toContain('\n#  directory: /h/logs\n')
+  })
+})
+
+describe('hooks', () => {
+  const hooksIn = async (text: string): Promise<DaemonSettings['hooks']> => (await settingsIn(text)).hooks
+
+  test('[HK4] ours, of every process, by event', async () => {
+    const { ofAll } = await hooksIn(`
+      hooks:
+        on_failure: /bin/tell --all
+        on_exit: [{url: "https://h/x", secret: s, timeout: 2s}, [/bin/b, $HOME]]
+        on_stop:
+    `)
+    expect(ofAll).toEqual([
+      { on: 'exit', action: { tag: 'post', url: 'https://h/x', secret: 's' }, timeout: 2000 },
+      { on: 'exit', action: { tag: 'command', command: ['/bin/b', '$HOME'] }, timeout: 30_000 },
+      { on: 'failure', action: { tag: 'command', command: ['/bin/tell', '--all'] }, timeout: 30_000 },
+    ])
+  })
+
+  test('[HK4] [CS9] what is shown of them has no secret', async () => {
+    const shown = await effectiveIn('hooks: {on_exit: [{url: "https://h/x", secret: hush}, "a b"]}')
+    expect(shown.get('hooks.on_exit')).toMatchObject({ value: 'https://h/x, a b', origin: '/etc/coppice/config.yml:1' })
+  })
+
+  test('[HK3] what is wrong with them is told like all else', async () => {
+    expect(await toldIn('hooks: {on_exit: {timeout: 5s}}')).toEqual([
+      '/etc/coppice/config.yml:1:18: the hook does nothing — give it a "command" or a "url"',
+    ])
+    expect(await toldIn('hooks: {on_exits: a}')).toEqual([
+      '/etc/coppice/config.yml:1:9: warning: unknown key "hooks.on_exits" — did you mean "on_exit"?',
+    ])
+  })
+
+  test('[HK4] [CS5] the environment has them too', async () => {
+    const { hooks } = await settingsIn(null, { env: { CONFIGOR_HOOKS_ONSTART: '/bin/s' } })
+    expect(hooks.ofAll).toEqual([{ on: 'start', action: { tag: 'command', command: ['/bin/s'] }, timeout: 30_000 }])
+  })
+
+  test('[HK5] what cannot be split is a warning, and is not run', async () => {
+    const text = `event_handling: {process_restart: "a 'b", process_failure: "a | b", process_backoff: "X=1 a"}`
+    expect(await hooksIn(text)).toMatchObject({
+      processRestart: null,
+      processFailure: 'a | b',
+      processBackoff: 'X=1 a',
+    })
+    expect(await toldIn(text)).toEqual([
+      '/etc/coppice/config.yml:1:35: warning: "event_handling.process_restart" must be a command (a \' is never closed) — nothing is run for it',
+      '/etc/coppice/config.yml:1:60: warning: "event_handling.process_failure" is run without a shell, which "|" is for — have one run it: bash -c \'… "$1" …\' hook',
+    ])
   })
 })

@@ -1,4 +1,6 @@
-import { count, line, owner, permissions, type Kind } from './kinds.ts'
+import type { Hook, HookEvent } from '../../core/spec.ts'
+import { hookKeys } from '../hooks.ts'
+import { count, hookLine, owner, ownHooks, permissions, type Kind } from './kinds.ts'
 
 /** What the defaults depend on. */
 export interface Around {
@@ -82,11 +84,22 @@ export function bare(variable: string, doc: string): Pick<SettingKey<unknown>, '
 
 /** A command for an event. */
 export function hook(flat: string, variable: string, older: string, when: string): SettingKey<string | null> {
-  return setting(line, {
+  return setting(hookLine, {
     flat: [flat],
     variables: [`EVENTHANDLER_${variable}`, `EVENTHANDLING_${variable}`, older],
-    doc: `A command that is run ${when}, with the process as JSON as its argument.`,
+    doc: `A command that is run ${when}, without a shell, as the user of the daemon, with the process as JSON as its last argument.`,
     standard: () => null,
+  })
+}
+
+/** What is run at an event of ours, for every process. */
+export function ownHook(on: HookEvent): SettingKey<readonly Hook[]> {
+  const when = hookKeys.find((one) => one.on === on)?.when ?? ''
+  return setting(ownHooks(on), {
+    flat: [],
+    variables: [`HOOKS_ON${on.toUpperCase()}`],
+    doc: `A command or a URL for every process, ${when}; or a table that says more.`,
+    standard: () => [],
   })
 }
 

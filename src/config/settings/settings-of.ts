@@ -1,4 +1,5 @@
 import type { DaemonSettings } from '../daemon-settings.ts'
+import { hookKeys } from '../hooks.ts'
 import type { ResolvedSettings } from './resolve.ts'
 import type { Around } from './setting.ts'
 
@@ -40,6 +41,7 @@ export function settingsOf({ values, origins }: ResolvedSettings, { isPmon3 }: A
       processRestart: values['event_handling.process_restart'],
       processFailure: values['event_handling.process_failure'],
       processBackoff: values['event_handling.process_backoff'],
+      ofAll: hookKeys.flatMap(({ name }) => values[`hooks.${name}`]),
     },
     flapDetection: {
       isEnabled: values['flap_detection.is_enabled'],

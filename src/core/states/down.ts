@@ -1,11 +1,12 @@
 import { assertNever } from '../../lib/assert.ts'
 import { rest } from '../after.ts'
 import type { ProcessEvent } from '../events.ts'
-import type { Process } from '../process.ts'
+import { afterRest } from '../flap.ts'
+import type { Flap, Process } from '../process.ts'
 import { enter, type Turn } from '../turn.ts'
 import { recordWish } from '../want.ts'
 
-/** `stopped`, `failed`, `completed`, `delayed`: nothing of it is alive, and at most a deadline is pending. */
+/** `stopped`, `failed`, `completed`, `delayed`, `backoff`: nothing of it is alive, and at most a deadline is pending. */
 export function onDown(turn: Turn, process: Process, event: ProcessEvent): void {
   switch (event.tag) {
     case 'start':
@@ -21,7 +22,7 @@ export function onDown(turn: Turn, process: Process, event: ProcessEvent): void 
     case 'reset':
       return void recordWish(turn, process, event)
     case 'deadline':
-      return enter(turn, process, { tag: 'waiting', reason: process.state.reason, hopeless: false })
+      return enter(turn, { ...process, flap: flapNow(turn, process) }, { tag: 'waiting', reason: process.state.reason, hopeless: false })
     case 'spawned':
     case 'spawn-failed':
     case 'exited':
@@ -32,4 +33,8 @@ export function onDown(turn: Turn, process: Process, event: ProcessEvent): void 
     default:
       return assertNever(event)
   }
+}
+
+function flapNow({ world }: Turn, { state, flap }: Process): Flap {
+  return state.tag === 'backoff' ? afterRest(flap, world.now) : flap
 }

@@ -55,7 +55,8 @@ function onMainEnded(turn: Turn, process: Process, { state, event }: { state: En
   const exit = state.exit ?? event.exit
   const ended = { ...process, exit }
   if (event.left === 0) return finish(turn, ended, { state: { ...state, exit }, killed: event.killed ?? [] })
-  if (state.exit !== null && process.spec.stop.mode !== 'process') return
+  const isUnsignalled = state.tag === 'stopping' && state.phase.tag === 'draining'
+  if (state.exit !== null && process.spec.stop.mode !== 'process' && !isUnsignalled) return
   if (process.spec.stop.mode === 'process') {
     turn.effects.push({ tag: 'release', ref })
     const aftermath: Aftermath = { after: killedAfter(state) ?? 0, killed: [], leftBehind: event.left }

@@ -7,34 +7,30 @@ import { named } from '../../core/world.ts'
 import { success } from '../../lib/result.ts'
 import { refused } from '../../wire/refusal.ts'
 import type { Daemonic } from '../control.ts'
+import { actorText } from '../journal.ts'
 import { trespass } from '../rights.ts'
 import { applyWith } from './apply.ts'
-import { badConfig, declare, givenAt, knownSpecs, type Desk } from './desk.ts'
+import { badConfig, declare, givenAt, knownSpecs, reload, type Desk } from './desk.ts'
 import { execWith } from './exec.ts'
 import { exportOf } from './export.ts'
 import { graphOf } from './graph.ts'
 import { createGroups } from './groups.ts'
 import { initWith } from './init.ts'
+import { reread, rereadChanged } from './reread.ts'
 
 /** Everything that a daemon can and an `up` cannot. */
 export function createDaemonic(desk: Desk): Daemonic {
   const { tree, configuration } = desk
-  const refresh = (): Promise<unknown> => configuration.refresh(knownSpecs(desk))
   const iso = (at: number): string => new Date(tree.clock.wall() + at - tree.clock.now()).toISOString()
   const [exec, init, apply] = [execWith(desk), initWith(desk), applyWith(desk)]
 
   const administration: Administration = {
-    async exec(request, caller) {
-      await refresh()
-      return exec(request, caller)
-    },
+    refresh: () => rereadChanged(desk),
+    exec,
     init,
-    async apply(request, caller) {
-      await refresh()
-      return apply(request, caller)
-    },
+    apply,
     async graph({ processConfigOnly }) {
-      const loaded = await configuration.reload(knownSpecs(desk))
+      const loaded = await reload(desk)
       if (!loaded.ok) return badConfig(loaded.failure)
       const specs = loaded.value?.specs ?? []
       const inFile = new Set(specs.map(({ name }) => name))
@@ -43,8 +39,8 @@ export function createDaemonic(desk: Desk): Daemonic {
     },
     export: () => [...tree.engine.world.processes.values()].map((process) => exportOf(process, iso)),
     config: () => configuration.view(),
-    async reload() {
-      const loaded = await configuration.reload(knownSpecs(desk))
+    async reload(caller) {
+      const loaded = await reread(desk, actorText({ verb: 'reload', user: caller?.user ?? null }))
       return loaded.ok ? success(configuration.view()) : badConfig(loaded.failure)
     },
     groups: createGroups(tree),
@@ -72,9 +68,9 @@ function prepare(desk: Desk, order: Order): Answered<null> {
     )
   }
   const fresh = desk.configuration.specs.filter(({ name }) => missing.includes(name))
-  const changed = changes === undefined ? success<readonly ProcessSpec[]>([]) : changedSpecs(desk, order, changes)
+  const changed = changes === undefined ? success(fresh) : changedSpecs(desk, order, { changes, fresh })
   if (!changed.ok) return changed
-  const declarations: Declaration[] = [...fresh, ...changed.value].map((spec) => ({ spec }))
+  const declarations: Declaration[] = changed.value.map((spec) => ({ spec }))
   declare(desk, declarations, { verb, caller })
   replaceWhatRuns(desk, order, changed.value, world)
   return success(null)
@@ -83,11 +79,11 @@ function prepare(desk: Desk, order: Order): Answered<null> {
 function changedSpecs(
   desk: Desk,
   { names, caller }: Order,
-  changes: NonNullable<Order['changes']>,
+  { changes, fresh }: { changes: NonNullable<Order['changes']>; fresh: readonly ProcessSpec[] },
 ): Answered<readonly ProcessSpec[]> {
   const specs: ProcessSpec[] = []
   for (const name of names) {
-    const present = named(desk.tree.engine.world, name)?.spec
+    const present = named(desk.tree.engine.world, name)?.spec ?? fresh.find((spec) => spec.name === name)
     if (present === undefined) continue
     const read = changeEntry(present, changes.entry, givenAt(desk, changes.cwd))
     if (!read.ok) return badConfig(read.failure)

@@ -5,10 +5,10 @@ import type { ProcessSpec } from '../../core/spec.ts'
 import { named } from '../../core/world.ts'
 import { success } from '../../lib/result.ts'
 import type { ApplyPlan, ApplyRequest, Changed } from '../../wire/declare.ts'
-import { refused } from '../../wire/refusal.ts'
 import { readProcesses } from '../configuration.ts'
+import { recording } from '../recording.ts'
 import { trespass } from '../rights.ts'
-import { badConfig, declare, knownSpecs, type Desk } from './desk.ts'
+import { badConfig, declare, declareGroups, knownSpecs, tellAsked, type Desk } from './desk.ts'
 
 /** Makes the processes of a file what it says, and touches nothing else. [DM14] [DM15] */
 export function applyWith(desk: Desk): Administration['apply'] {
@@ -23,9 +23,10 @@ export function applyWith(desk: Desk): Administration['apply'] {
     const touched = specs.filter(({ name }) => !plan.unchanged.includes(name))
     const wrong = trespass(caller, touched, { logs: desk.configuration.logs.directory })
     if (wrong !== null) return wrong
-    const failed = desk.tree.ledger.check()
-    if (failed !== null) return refused('store-failed', `Nothing was done: ${failed.message}.`, failed.hint)
-    return success<Applied>({ plan, warnings, begun: carryOut(desk, { plan, touched, caller }) })
+    return recording(desk.tree.ledger, () => {
+      declareGroups(desk, { file: request.path, groups: loaded.value.plan.settings.groups })
+      return success<Applied>({ plan, warnings, begun: carryOut(desk, { plan, touched, caller }) })
+    })
   }
 }
 
@@ -57,6 +58,17 @@ function planFor(specs: readonly ProcessSpec[], present: ReadonlyMap<string, Pro
   }
 }
 
+function touchedBy({ added, changed, removed }: ApplyPlan): readonly (readonly [string, string])[] {
+  return [
+    ...removed.map((name) => [name, 'removed'] as const),
+    ...added.map((name) => [name, 'added'] as const),
+    ...changed.map(({ name, fields }) => {
+      const what = fields.map(({ field }) => field).join(', ')
+      return [name, what === '' ? 'taken over' : `changed: ${what}`] as const
+    }),
+  ]
+}
+
 /** Those that go make room first; those that stay down are changed, and stay down. */
 function carryOut(
   desk: Desk,
@@ -72,6 +84,7 @@ function carryOut(
     const id = engine.world.ids.get(name)
     if (id !== undefined) engine.dispatch({ tag: 'process', process: id, event: { tag: verb, by, force: false } })
   }
+  tellAsked(desk, touchedBy(plan), { verb: 'apply', caller })
   for (const name of plan.removed) send(name, 'delete')
   declare(
     desk,

@@ -1,11 +1,13 @@
 import type { Caller } from '../../api/control.ts'
 import type { DefaultLogs, Given } from '../../config/context.ts'
 import type { Declaration } from '../../core/events.ts'
-import type { ProcessSpec } from '../../core/spec.ts'
+import type { GroupPolicy, Plan, ProcessSpec } from '../../core/spec.ts'
 import { refused, type Refusal } from '../../wire/refusal.ts'
-import type { Failure } from '../../lib/result.ts'
+import type { Failure, Result } from '../../lib/result.ts'
 import type { Configuration } from '../configuration.ts'
+import { actorText } from '../journal.ts'
 import { readText } from '../read-plan.ts'
+import { keepPolicies, setPolicies } from '../policies.ts'
 import type { Tree } from '../tree.ts'
 import { keepGroupsOf } from './groups.ts'
 
@@ -48,6 +50,39 @@ export function declare(
     tree,
   )
   tree.engine.dispatch({ tag: 'declare', declarations, by: { verb, user: caller?.user ?? null } })
+}
+
+/** Keeps what a file says of groups, and has it hold. */
+export function declareGroups(
+  { tree, configuration }: Desk,
+  said: { readonly file: string; readonly groups: ReadonlyMap<string, GroupPolicy> },
+): void {
+  keepPolicies(tree, said)
+  setPolicies(tree, configuration.settings)
+}
+
+/** Reads the files of the configuration again. What it says of many processes holds at once; those it declares wait for `init`. */
+export async function reload(desk: Desk): Promise<Result<Plan | null>> {
+  const loaded = await desk.configuration.reload(knownSpecs(desk))
+  setPolicies(desk.tree, desk.configuration.settings)
+  return loaded
+}
+
+/**
+ * Who asked for what, in the journal: an entry for each process that is touched, with what is done to it. [WH10]
+ * @param touched none: one entry that says that nothing was to be done
+ */
+export function tellAsked(
+  { tree }: Pick<Desk, 'tree'>,
+  touched: readonly (readonly [process: string, what: string | null])[],
+  { verb, caller }: { readonly verb: string; readonly caller: Caller | null },
+): void {
+  const by = actorText({ verb, user: caller?.user ?? null })
+  const told = touched.map(([process, what]) => {
+    return { process, kind: 'asked', reason: `asked to ${by}${what === null ? '' : ` (${what})`}`, by } as const
+  })
+  const nothing = { process: null, kind: 'asked', reason: `asked to ${by}, which changes nothing`, by } as const
+  tree.ledger.tell(...(told.length === 0 ? [nothing] : told))
 }
 
 /** What was refused while reading, as an answer. */

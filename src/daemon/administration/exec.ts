@@ -8,8 +8,10 @@ import { named } from '../../core/world.ts'
 import { failure, success, type Result } from '../../lib/result.ts'
 import type { Entry } from '../../wire/entry.ts'
 import { refused } from '../../wire/refusal.ts'
+import { recording } from '../recording.ts'
 import { isMaster, trespass } from '../rights.ts'
-import { badConfig, declare, givenAt, type Desk } from './desk.ts'
+import { badConfig, declare, givenAt, tellAsked, type Desk } from './desk.ts'
+import { unrunnable } from './unrunnable.ts'
 
 /** Declares one process, or changes one that is at rest, and starts it. [DM10] [DM11] */
 export function execWith(desk: Desk): Administration['exec'] {
@@ -23,14 +25,21 @@ export function execWith(desk: Desk): Administration['exec'] {
     if (first !== undefined) return refused('exists', first.message, first.hint)
     const wrong = trespass(caller, specs, { logs: desk.configuration.logs.directory })
     if (wrong !== null) return wrong
-    const failed = desk.tree.ledger.check()
-    if (failed !== null) return refused('store-failed', `Nothing was done: ${failed.message}.`, failed.hint)
-    declare(
-      desk,
-      specs.map((spec) => ({ spec, want: 'up' as const })),
-      { verb: 'exec', caller },
-    )
-    return success({ verb: 'start', names: specs.map(({ name }) => name), warnings })
+    const [why] = specs.flatMap((spec) => unrunnable(spec) ?? [])
+    if (why !== undefined) return refused('bad-config', why)
+    return recording(desk.tree.ledger, () => {
+      tellAsked(
+        desk,
+        specs.map(({ name }) => [name, null] as const),
+        { verb: 'exec', caller },
+      )
+      declare(
+        desk,
+        specs.map((spec) => ({ spec, want: 'up' as const })),
+        { verb: 'exec', caller },
+      )
+      return success({ verb: 'start', names: specs.map(({ name }) => name), warnings })
+    })
   }
 }
 
@@ -59,11 +68,11 @@ function readAnew(desk: Desk, entry: Entry, cwd: string): Result<Anew> {
   return success({ specs, warnings })
 }
 
-/** Why this name cannot be declared by `exec`: it runs, or it is another program. */
+/** Why this name cannot be declared by `exec`: it runs or waits to run, or it is another program. */
 function takenBy(spec: ProcessSpec, present: Process | undefined): { message: string; hint: string } | null {
   if (present === undefined) return null
   const { name } = spec
-  if (!resting.has(present.state.tag) || (present.state.tag === 'failed' && present.want.up)) {
+  if (!resting.has(present.state.tag)) {
     return {
       message: `process already running with the name provided: ${name}`,
       hint: `\`coppice restart ${name}\` replaces its run; --name gives this one another name.`,
@@ -77,4 +86,5 @@ function takenBy(spec: ProcessSpec, present: Process | undefined): { message: st
   }
 }
 
-const resting: ReadonlySet<Process['state']['tag']> = new Set(['stopped', 'failed', 'completed'])
+/** Nothing of it is alive; what has crashed may be corrected while it waits for its next try. */
+const resting: ReadonlySet<Process['state']['tag']> = new Set(['stopped', 'failed', 'completed', 'delayed'])

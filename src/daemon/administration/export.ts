@@ -3,6 +3,7 @@ import { pmon3Keys } from '../../config/process-keys.ts'
 import { isAlive, liveRun, type Process } from '../../core/process.ts'
 import { status } from '../../core/status.ts'
 import type { ProcessSpec } from '../../core/spec.ts'
+import { shellWord } from '../shell-word.ts'
 import { ownUser } from '../view.ts'
 import type { ExportView } from '../../wire/declare.ts'
 import type { Entry } from '../../wire/entry.ts'
@@ -52,9 +53,4 @@ function dependenciesOf({ edges, parent }: ProcessSpec): ProcessSpec['edges'] {
 /** A dependency that pmon3 could write: a bare name. */
 function isPlain({ condition, onExit }: ProcessSpec['edges'][number]): boolean {
   return condition === 'ready' && onExit === 'ignore'
-}
-
-/** A word as a shell would read it back. */
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./~^-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 }

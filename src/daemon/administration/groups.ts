@@ -1,10 +1,12 @@
-import type { Answered, Groups } from '../../api/control.ts'
+import type { Answered, Caller, Groups } from '../../api/control.ts'
 import type { Process } from '../../core/process.ts'
 import type { ProcessSpec } from '../../core/spec.ts'
 import { success } from '../../lib/result.ts'
 import type { StoredGroup } from '../../store/store.ts'
 import type { GroupView } from '../../wire/declare.ts'
 import { refused } from '../../wire/refusal.ts'
+import { actorText } from '../journal.ts'
+import { recording } from '../recording.ts'
 import { unknownGroup } from '../targets.ts'
 import type { Tree } from '../tree.ts'
 
@@ -37,9 +39,16 @@ export function createGroups({ engine, ledger, clock }: Pick<Tree, 'engine' | 'l
     if (declarations.length > 0) engine.dispatch({ tag: 'declare', declarations, by: { verb: 'group', user: null } })
   }
 
+  /** Who changed which groups. [WH10] */
+  function tell(what: string, caller: Caller | null): void {
+    const user = caller?.user ?? null
+    const by = actorText({ verb: 'group', user })
+    ledger.tell({ process: null, kind: 'asked', reason: `asked to ${actorText({ verb: what, user })}`, by })
+  }
+
   function relink(
-    targets: readonly string[],
-    names: readonly string[],
+    verb: 'assign' | 'remove',
+    { targets, names, caller }: { targets: readonly string[]; names: readonly string[]; caller: Caller | null },
     groupsOf: (present: readonly string[], chosen: readonly string[]) => readonly string[],
   ): Answered<readonly GroupView[]> {
     const found = targets.map(find)
@@ -47,9 +56,12 @@ export function createGroups({ engine, ledger, clock }: Pick<Tree, 'engine' | 'l
     if (failed !== undefined && !failed.ok) return failed
     const chosen = found.flatMap((one) => (one.ok ? [one.value] : []))
     const groupNames = chosen.map(({ name }) => name)
-    change(names, ({ groups }) => groupsOf(groups, groupNames))
-    for (const group of chosen) ledger.keepGroup({ ...group, updatedAt: clock.wall() })
-    return success(groupNames.flatMap((name) => ledger.groups.get(name) ?? []).map(view))
+    return recording(ledger, () => {
+      tell(`group ${verb} ${groupNames.join(',')} ${names.join(',')}`, caller)
+      change(names, ({ groups }) => groupsOf(groups, groupNames))
+      for (const group of chosen) ledger.keepGroup({ ...group, updatedAt: clock.wall() })
+      return success(groupNames.flatMap((name) => ledger.groups.get(name) ?? []).map(view))
+    })
   }
 
   return {
@@ -58,24 +70,33 @@ export function createGroups({ engine, ledger, clock }: Pick<Tree, 'engine' | 'l
       const found = find(target)
       return found.ok ? success(view(found.value)) : found
     },
-    create(name) {
+    create(name, caller) {
       const problem = problemOf(name)
       if (problem !== null) return refused('bad-request', problem)
       if (ledger.groups.has(name)) return refused('exists', `There is a group "${name}" already.`)
-      return success(view(keepNewGroup(name, { ledger, wall: clock.wall() })))
+      return recording(ledger, () => {
+        tell(`group create ${name}`, caller)
+        return success(view(keepNewGroup(name, { ledger, wall: clock.wall() })))
+      })
     },
-    delete(target) {
+    delete(target, caller) {
       const found = find(target)
       if (!found.ok) return found
       const { name } = found.value
       const members = view(found.value).processes
-      change(members, ({ groups }) => groups.filter((group) => group !== name))
-      ledger.dropGroup(found.value)
-      return success(null)
+      return recording(ledger, () => {
+        tell(`group del ${name}`, caller)
+        change(members, ({ groups }) => groups.filter((group) => group !== name))
+        ledger.dropGroup(found.value)
+        return success(null)
+      })
     },
-    assign: (targets, names) => relink(targets, names, (present, chosen) => [...new Set([...present, ...chosen])]),
-    remove: (targets, names) =>
-      relink(targets, names, (present, chosen) => present.filter((group) => !chosen.includes(group))),
+    assign: (targets, names, caller) =>
+      relink('assign', { targets, names, caller }, (present, chosen) => [...new Set([...present, ...chosen])]),
+    remove: (targets, names, caller) =>
+      relink('remove', { targets, names, caller }, (present, chosen) => {
+        return present.filter((group) => !chosen.includes(group))
+      }),
   }
 }
 
@@ -86,9 +107,10 @@ export function keepGroupsOf(specs: readonly ProcessSpec[], { ledger, clock }: P
   }
 }
 
-function keepNewGroup(name: string, { ledger, wall }: { ledger: Tree['ledger']; wall: number }): StoredGroup {
+/** Adds a group without members. */
+export function keepNewGroup(name: string, { ledger, wall }: { ledger: Tree['ledger']; wall: number }): StoredGroup {
   const id = Math.max(0, ...[...ledger.groups.values()].map((group) => group.id)) + 1
-  const group = { id, name, createdAt: wall, updatedAt: wall }
+  const group = { id, name, declared: null, createdAt: wall, updatedAt: wall }
   ledger.keepGroup(group)
   return group
 }

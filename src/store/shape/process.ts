@@ -1,4 +1,4 @@
-import type { Aftermath, Asking, Caller, Job, Process, Run, State, StopPhase, Want } from '../../core/process.ts'
+import type { Aftermath, Asking, Caller, Flap, Job, Process, Run, State, StopPhase, Want } from '../../core/process.ts'
 import { checkMemory } from './check.ts'
 import { exit, reason } from './reason.ts'
 import { either, exactly, list, mapOf, number, object, optional, orNull, text, truth, union } from './shape.ts'
@@ -39,7 +39,7 @@ const state = union<State>({
   stopped: { reason },
   waiting: { reason, hopeless: truth, edge: optional(number) },
   preparing: { reason, index: number },
-  spawning: { reason, n: number, standsOn: ground, promised: orNull(notification) },
+  spawning: { reason, n: number, standsOn: ground, promised: orNull(notification), doom: orNull(reason) },
   starting: { reason, run, deadline: number, ready: orNull(asking) },
   running: {
     reason,
@@ -52,6 +52,7 @@ const state = union<State>({
   },
   stopping: { reason, run, exit: orNull(exit), phase },
   delayed: { reason, until: number },
+  backoff: { reason, until: number },
   failed: { reason, retryAt: number },
   completed: { reason },
   stuck: { reason, run, exit: orNull(exit), after: number },
@@ -68,6 +69,11 @@ const want = either(
   object<Extract<Want, { up: true }>>({ up: exactly(true), reason }),
   object<Extract<Want, { up: false }>>({ up: exactly(false), forGood: truth, reason }),
 )
+
+const flap = union<Flap>({
+  counting: { restarts: list(number) },
+  'counting-down': { count: number, countedAt: number, endsAt: number },
+})
 
 const aftermath = object<Aftermath>({
   after: number,
@@ -88,6 +94,8 @@ const process = object<Process>({
   streak: number,
   procmonDelay: number,
   starts: list(number),
+  flap,
+  falls: list(number),
   exit: orNull(exit),
   lastPid: orNull(number),
   aftermath: orNull(aftermath),

@@ -10,6 +10,7 @@ const by = object<Actor>({ verb: text, user: orNull(text) })
 
 /** When it was, and what it goes back to. */
 const told: Fields<Pick<Reason, 'at' | 'because'>> = { at: number, because: optional(lazy(() => reason)) }
+const holder = word<'group' | 'tree'>('group', 'tree')
 const found = { dependency: text, condition, found: text, ...told }
 
 export const reason: Shape<Reason> = union<Reason>({
@@ -38,6 +39,15 @@ export const reason: Shape<Reason> = union<Reason>({
   delay: { nth: number, delay: number, ...told },
   'start-limit': { starts: number, interval: number, ...told },
   'not-restarted': { policy: text, ...told },
+  'restart-prevented': { code: number, ...told },
+  flapping: { restarts: number, ...told },
+  'tree-stopped': { process: text, ...told },
+  'limit-exit': { process: text, ...told },
+  'budget-spent': { of: holder, name: text, restarts: number, period: number, ...told },
+  'failed-below': { of: holder, name: text, ...told },
+  'member-fell': { group: text, process: text, ...told },
+  'waits-for-group': { group: text, until: word('gone', 'restarted'), ...told },
+  'stopped-together': { group: text, process: text, ...told },
   'survived-kill': told,
   shutdown: { by, ...told },
   'nothing-left-to-run': told,

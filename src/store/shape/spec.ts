@@ -1,9 +1,13 @@
 import type {
+  Budget,
   Condition,
   Declared,
   Edge,
   Environment,
   FileAccess,
+  Hook,
+  HookAction,
+  FlapPolicy,
   Identity,
   Limits,
   Monitor,
@@ -19,7 +23,21 @@ import type {
 } from '../../core/spec.ts'
 import type { SignalName } from '../../lib/signals.ts'
 import { check } from './check.ts'
-import { list, mapOf, number, object, optional, orNull, record, someOf, text, truth, union, word } from './shape.ts'
+import {
+  either,
+  list,
+  mapOf,
+  number,
+  object,
+  optional,
+  orNull,
+  record,
+  someOf,
+  text,
+  truth,
+  union,
+  word,
+} from './shape.ts'
 import type { Fields, Shape } from './shape.ts'
 
 export const condition = word<Condition>('started', 'ready', 'completed', 'completed_successfully')
@@ -68,6 +86,12 @@ const output = object<Output>({
   keep: orNull(number),
 })
 
+const hook = object<Hook>({
+  on: word('start', 'ready', 'exit', 'restart', 'failure', 'backoff', 'unhealthy', 'stop'),
+  action: union<HookAction>({ command: { command: someOf(text) }, post: { url: text, secret: orNull(text) } }),
+  timeout: number,
+})
+
 const declared = object<Declared>({
   entry: record(),
   cwd: text,
@@ -75,6 +99,10 @@ const declared = object<Declared>({
   file: orNull(text),
   outer: optional(record(text)),
 })
+
+export const budget = object<Budget>({ intensity: number, period: number })
+
+const flapPolicy = object<FlapPolicy>({ restarted: number, countdown: number, decrement: number })
 
 export const spec = object<ProcessSpec>({
   name: text,
@@ -90,10 +118,14 @@ export const spec = object<ProcessSpec>({
   ready: orNull(readiness),
   startTimeout: number,
   monitors: list(object<Monitor>({ name: text, check, period: number })),
-  restart: word('always', 'on-failure', 'no'),
+  restart: word('always', 'on-failure', 'on-abnormal', 'on-success', 'no'),
+  restartPreventExitCodes: list(number),
   endIsFailure: truth,
   delay,
   startLimit: orNull(object<NonNullable<ProcessSpec['startLimit']>>({ burst: number, interval: number })),
+  onStartLimit: word('nothing', 'stop-tree', 'exit'),
+  flapDetection: orNull(either(flapPolicy, word('off'))),
+  restartBudget: orNull(budget),
   successExitCodes: list(number),
   stop: object<Stop>({ signal, timeout: number, mode: word('group', 'mixed', 'process') }),
   oneshot: truth,
@@ -103,5 +135,6 @@ export const spec = object<ProcessSpec>({
   trigger: object<Trigger>({ signal: orNull(signal), schedule: orNull(schedule), shutdown: truth, terminate: truth }),
   significant: truth,
   groups: list(text),
+  hooks: list(hook),
   declared: orNull(declared),
 })

@@ -29,10 +29,13 @@ export function versionOf(database: DatabaseSync): number {
  * @throws what `work` or SQLite threw
  */
 export function transact(database: DatabaseSync, work: () => void): void {
+  globalThis.crashPoint?.('commit: before')
   database.exec('BEGIN IMMEDIATE')
+  globalThis.crashPoint?.('commit: begun')
   try {
     work()
     database.exec('COMMIT')
+    globalThis.crashPoint?.('commit: done')
   } catch (error) {
     rollBack(database)
     throw error

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { pruningStep, type JournalBounds } from '../bounds.ts'
-import type { JournalEntry } from '../store.ts'
+import { journalKinds, type JournalEntry, type JournalQuery } from '../store.ts'
 import { numberIn, numberOrNullIn, textIn, textOrNullIn, timeIn, timeText, type Row } from './row.ts'
 
 export interface JournalTable {
@@ -9,15 +9,13 @@ export interface JournalTable {
   /** Inside a transaction. */
   append(entries: readonly JournalEntry[], wall: number): void
   /** After `since`, oldest first, the last `limit` of them. */
-  query(query: { readonly since: number; readonly process: string | null; readonly limit: number }): JournalEntry[]
+  query(query: JournalQuery): JournalEntry[]
 }
 
 export function openJournal(database: DatabaseSync, bounds: JournalBounds): JournalTable {
   const insert = database.prepare(`
-    INSERT INTO journal (id, at, process, kind, from_status, to_status, run, pid, restarts, exit_code, exit_signal, reason, asked_by)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-  const all = database.prepare('SELECT * FROM journal WHERE id > ? ORDER BY id DESC LIMIT ?')
-  const ofProcess = database.prepare('SELECT * FROM journal WHERE process = ? AND id > ? ORDER BY id DESC LIMIT ?')
+    INSERT INTO journal (id, at, process, kind, from_status, to_status, run, pid, restarts, exit_code, exit_signal, reason, because, asked_by)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   // The ids are in the order of time, so this looks only at what is to go.
   const firstYoung = database.prepare('SELECT id FROM journal WHERE at >= ? ORDER BY id LIMIT 1')
   const remove = database.prepare('DELETE FROM journal WHERE id < ?')
@@ -39,25 +37,35 @@ export function openJournal(database: DatabaseSync, bounds: JournalBounds): Jour
       prune(last, wall)
       pruned = last
     },
-    query({ since, process, limit }) {
-      const rows = process === null ? all.all(since, limit) : ofProcess.all(process, since, limit)
-      return rows.map(entryIn).reverse()
+    query({ since, process, kind, from, limit }) {
+      const where: readonly (readonly [string, string | number])[] = [
+        ['id > ?', since],
+        ...(process === null ? [] : [['process = ?', process] as const]),
+        ...(kind === undefined ? [] : [['kind = ?', kind] as const]),
+        ...(from === undefined ? [] : [['at >= ?', timeText(from)] as const]),
+      ]
+      const conditions = where.map(([condition]) => condition).join(' AND ')
+      const select = database.prepare(`SELECT * FROM journal WHERE ${conditions} ORDER BY id DESC LIMIT ?`)
+      return select
+        .all(...where.map(([, value]) => value), limit)
+        .map(entryIn)
+        .reverse()
     },
   }
 }
 
 function columnsOf(entry: JournalEntry): (string | number | null)[] {
-  const { id, at, process, kind, from, to, run, pid, restarts, exit, reason, by } = entry
+  const { id, at, process, kind, from, to, run, pid, restarts, exit, reason, because, by } = entry
   const code = exit !== null && 'code' in exit ? exit.code : null
   const signal = exit !== null && 'signal' in exit ? exit.signal : null
-  return [id, timeText(at), process, kind, from, to, run, pid, restarts, code, signal, reason, by]
+  return [id, timeText(at), process, kind, from, to, run, pid, restarts, code, signal, reason, because, by]
 }
 
 function entryIn(row: Row): JournalEntry {
   return {
     id: numberIn(row, 'id'),
     at: timeIn(row, 'at'),
-    process: textIn(row, 'process'),
+    process: textOrNullIn(row, 'process'),
     kind: kindIn(row),
     from: textOrNullIn(row, 'from_status'),
     to: textOrNullIn(row, 'to_status'),
@@ -66,13 +74,14 @@ function entryIn(row: Row): JournalEntry {
     restarts: numberIn(row, 'restarts'),
     exit: exitIn(row),
     reason: textIn(row, 'reason'),
+    because: textOrNullIn(row, 'because'),
     by: textOrNullIn(row, 'asked_by'),
   }
 }
 
 function kindIn(row: Row): JournalEntry['kind'] {
-  const kind = textIn(row, 'kind')
-  return kind === 'status' || kind === 'ready' ? kind : 'note'
+  const word = textIn(row, 'kind')
+  return journalKinds.find((kind) => kind === word) ?? 'note'
 }
 
 function exitIn(row: Row): JournalEntry['exit'] {

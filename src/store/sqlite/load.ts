@@ -2,8 +2,9 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Process } from '../../core/process.ts'
 import { failure, success, type Failure, type Result } from '../../lib/result.ts'
 import { decode } from '../codec.ts'
+import { wrongInGroup } from '../shape/group.ts'
 import { wrongInProcess } from '../shape/process.ts'
-import type { FoundProcess, StoredGroup } from '../store.ts'
+import type { DeclaredGroup, FoundProcess, StoredGroup } from '../store.ts'
 import { numberIn, textIn, textOrNullIn, timeIn, type Row } from './row.ts'
 
 /** What a database holds, apart from its journal. */
@@ -78,10 +79,18 @@ function parse(value: unknown): Result<Process> {
   return wrong === null ? success(value as Process) : failure('unreadable', wrong.replace(/^\./, ''))
 }
 
+/** What cannot be read is not there: its file will be read again. */
+function declaredIn(text: string | null): StoredGroup['declared'] {
+  const decoded = text === null ? null : decode(text)
+  if (decoded === null || !decoded.ok || wrongInGroup(decoded.value) !== null) return null
+  return decoded.value as DeclaredGroup
+}
+
 function groupIn(row: Row): StoredGroup {
   return {
     id: numberIn(row, 'id'),
     name: textIn(row, 'name'),
+    declared: declaredIn(textOrNullIn(row, 'declared')),
     createdAt: timeIn(row, 'created_at'),
     updatedAt: timeIn(row, 'updated_at'),
   }

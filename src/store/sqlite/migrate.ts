@@ -35,7 +35,9 @@ export function migrate(database: DatabaseSync, place: Place, migrations: readon
   const doing = `bring ${place.file} from version ${version} to ${migrations.length}`
   try {
     copyTo(database, copy, place.mode)
+    globalThis.crashPoint?.('migration: copied')
     run(database, migrations)
+    globalThis.crashPoint?.('migration: done')
     return success(null)
   } catch (error) {
     const { message, hint } = failureOf(error, { code: 'store-unmigrated', doing })

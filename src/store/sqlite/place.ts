@@ -43,7 +43,9 @@ export function makeEmpty(path: string, mode: number): void {
  */
 export function putInPlace(finished: string, path: string): void {
   sync(finished)
+  globalThis.crashPoint?.('file: finished')
   renameSync(finished, path)
+  globalThis.crashPoint?.('file: renamed')
   sync(dirname(path))
 }
 

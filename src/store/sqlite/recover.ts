@@ -7,8 +7,8 @@ import type { Migration } from './schema.ts'
 
 /** How the database came to be in its place. */
 export interface Recovery {
-  /** Whether it is the one that the daemon before has left. */
-  readonly ours: boolean
+  /** `left` by the daemon before; `mended`: another, since that one was damaged or gone. */
+  readonly origin: 'left' | 'new' | 'mended'
   readonly alarms: readonly Failure[]
 }
 
@@ -21,7 +21,7 @@ export interface Recovery {
 export function recover(place: Place, migrations: readonly Migration[], now: number): Result<Recovery> {
   const found = examine(place.file)
   if (found.tag === 'sound') {
-    return isNewer(found, migrations) ? newer(place.file, found) : success({ ours: true, alarms: [] })
+    return isNewer(found, migrations) ? newer(place.file, found) : success({ origin: 'left', alarms: [] })
   }
   const copy = examine(place.copy)
   if (copy.tag === 'sound' && isNewer(copy, migrations)) return newer(place.copy, copy)
@@ -29,12 +29,15 @@ export function recover(place: Place, migrations: readonly Migration[], now: num
   const isNew = copy.tag === 'missing' && filesOf(place.file).every((file) => statOf(file) === null)
   if (isNew) {
     create(place, migrations)
-    return success({ ours: true, alarms: [] })
+    return success({ origin: 'new', alarms: [] })
   }
   const lost = putAway(place, found, now)
   const instead = copy.tag === 'sound' ? restore(place, now) : beginAnew(place, copy, { migrations, now })
   const hint = `${lost.hint} ${instead.hint}`.trim()
-  return success({ ours: false, alarms: [failure(lost.code, `${lost.message}; ${instead.message}`, hint).failure] })
+  return success({
+    origin: 'mended',
+    alarms: [failure(lost.code, `${lost.message}; ${instead.message}`, hint).failure],
+  })
 }
 
 function isNewer({ version }: { readonly version: number }, migrations: readonly Migration[]): boolean {

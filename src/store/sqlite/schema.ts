@@ -10,7 +10,7 @@ export const applicationId = 0x636f7070
  * The nth brings a database from version n to n + 1, the first from nothing. Whoever changes what is stored, also
  * inside `spec` and `state` (src/store/shape/), adds one, and a database of the version before to test/upgrades/.
  */
-export const migrations: readonly Migration[] = [createFirst]
+export const migrations: readonly Migration[] = [createFirst, tellMore]
 
 // Times are texts in UTC (`2026-08-01T12:00:00.000Z`), so that a person can read them.
 function createFirst(database: DatabaseSync): void {
@@ -45,6 +45,7 @@ function createFirst(database: DatabaseSync): void {
     CREATE TABLE groups (
       id INTEGER PRIMARY KEY,
       name TEXT NOT NULL UNIQUE,
+      declared TEXT, -- its policy, and the file that declares it
       created_at TEXT NOT NULL,
       updated_at TEXT NOT NULL
     ) STRICT;
@@ -88,5 +89,33 @@ function createFirst(database: DatabaseSync): void {
 
     -- Processes that could not be read, as they were found.
     CREATE TABLE set_aside (at TEXT NOT NULL, name TEXT NOT NULL, problem TEXT NOT NULL, content TEXT NOT NULL) STRICT;
+  `)
+}
+
+/** The journal also tells of the supervisor, which is no process, and what led to what it tells. */
+function tellMore(database: DatabaseSync): void {
+  database.exec(`
+    CREATE TABLE told (
+      id INTEGER PRIMARY KEY,
+      at TEXT NOT NULL,
+      process TEXT, -- NULL: the supervisor itself
+      kind TEXT NOT NULL,
+      from_status TEXT,
+      to_status TEXT,
+      run INTEGER NOT NULL,
+      pid INTEGER,
+      restarts INTEGER NOT NULL,
+      exit_code INTEGER,
+      exit_signal TEXT,
+      reason TEXT NOT NULL,
+      because TEXT,
+      asked_by TEXT
+    ) STRICT;
+    INSERT INTO told
+      SELECT id, at, process, kind, from_status, to_status, run, pid, restarts, exit_code, exit_signal, reason, NULL, asked_by
+      FROM journal;
+    DROP TABLE journal;
+    ALTER TABLE told RENAME TO journal;
+    CREATE INDEX journal_by_process ON journal (process);
   `)
 }

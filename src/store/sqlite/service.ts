@@ -2,8 +2,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Process } from '../../core/process.ts'
 import { success, type Failure, type Result } from '../../lib/result.ts'
 import type { JournalBounds } from '../bounds.ts'
-import { merge, type Pending } from '../pending.ts'
-import type { Batch, Found, JournalEntry, Store } from '../store.ts'
+import { isEmpty, isMuch, merge, type Pending } from '../pending.ts'
+import { isAsked, type Batch, type Found, type JournalEntry, type JournalQuery, type Store } from '../store.ts'
 import { keepCopies } from './copies.ts'
 import { codeOf, failureOf } from './errors.ts'
 import { openJournal } from './journal.ts'
@@ -26,8 +26,9 @@ export function createSqliteStore(input: {
   const journal = openJournal(database, input.bounds)
   const write = openWriting(database, { content: input.content, journal, statusOf: input.statusOf })
   const copies = keepCopies(database, place, input.now())
-  /** What should have been written and could not. */
+  /** What should have been written and could not, and why. */
   let pending: Pending | null = null
+  let refusal: Failure | null = null
   let lastEntry = journal.last
   let isOpen = true
 
@@ -35,11 +36,16 @@ export function createSqliteStore(input: {
     const entries = numbered(batch.journal, lastEntry)
     lastEntry += entries.length
     const all = merge(pending, { ...batch, journal: entries })
+    if (refusal !== null && pending !== null && isMuch(pending) && !isEmpty(batch)) {
+      pending = all
+      return { ok: false, failure: refusal }
+    }
     try {
       write(all)
     } catch (error) {
       if (codeOf(error) !== null) pending = all
-      return { ok: false, failure: failureOf(error, { code: 'store-failed', doing: `write to ${place.file}` }) }
+      refusal = failureOf(error, { code: 'store-failed', doing: `write to ${place.file}` })
+      return { ok: false, failure: refusal }
     }
     pending = null
     tell(copies.keep(batch.wall))
@@ -50,11 +56,9 @@ export function createSqliteStore(input: {
     if (alarm !== null) onAlarm(alarm)
   }
 
-  function query(asked: { since: number; process: string | null; limit: number }): readonly JournalEntry[] {
-    const { since, process, limit } = asked
-    const unwritten = pending?.journal ?? []
-    const late = unwritten.filter((entry) => entry.id > since && (process === null || entry.process === process))
-    return [...journal.query(asked), ...late].slice(-limit)
+  function query(asked: JournalQuery): readonly JournalEntry[] {
+    const late = (pending?.journal ?? []).filter((entry) => isAsked(entry, asked))
+    return [...journal.query(asked), ...late].slice(-asked.limit)
   }
 
   /** Says that we are here, and cleans up; what fails now is tried again with every commit. */
@@ -73,12 +77,15 @@ export function createSqliteStore(input: {
     if (!isOpen) return
     try {
       if (pending !== null) write(pending)
+      globalThis.crashPoint?.('end: before')
       markClosed(database, { cleanly: true })
+      globalThis.crashPoint?.('end: marked')
       tell(copies.make(input.now()))
     } catch (error) {
       onAlarm(failureOf(error, { code: 'store-failed', doing: `write to ${place.file}` }))
     } finally {
       release()
+      globalThis.crashPoint?.('end: closed')
     }
   }
 

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Process } from '../../core/process.ts'
 import type { JournalEntry } from '../store.ts'
-import type { Pending } from '../pending.ts'
+import { encode } from '../codec.ts'
+import { isEmpty, type Pending } from '../pending.ts'
 import { transact } from './connection.ts'
 import type { JournalTable } from './journal.ts'
 import type { Content, Unreadable } from './load.ts'
@@ -25,22 +26,31 @@ export function openWriting(
   const { content, journal, statusOf } = input
   const processes = openProcesses(database, { stored: content.processes, statusOf })
   const putGroup = database.prepare(`
-    INSERT INTO groups (id, name, created_at, updated_at) VALUES (?, ?, ?, ?)
-    ON CONFLICT (id) DO UPDATE SET name = excluded.name, created_at = excluded.created_at, updated_at = excluded.updated_at`)
+    INSERT INTO groups (id, name, declared, created_at, updated_at) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET name = excluded.name, declared = excluded.declared,
+      created_at = excluded.created_at, updated_at = excluded.updated_at`)
   const removeGroup = database.prepare('DELETE FROM groups WHERE id = ?')
+  const putRoom = database.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('room', ?)")
   /** Whether the first batch was written: the one that says that we are here. */
   let begun = false
 
   function writeAll(pending: Pending): void {
     if (!begun) begin(database, { unreadable: content.unreadable, wall: pending.wall })
+    if (isEmpty(pending)) putRoom.run(room)
     for (const id of pending.removed) processes.remove(id)
+    globalThis.crashPoint?.('commit: removed')
     for (const id of pending.removedGroups) removeGroup.run(id)
-    for (const { id, name, createdAt, updatedAt } of pending.groups) {
-      putGroup.run(id, name, timeText(createdAt), timeText(updatedAt))
+    for (const { id, name, declared, createdAt, updatedAt } of pending.groups) {
+      putGroup.run(id, name, declared === null ? null : encode(declared), timeText(createdAt), timeText(updatedAt))
     }
-    for (const stored of pending.processes) processes.put(stored, pending)
+    globalThis.crashPoint?.('commit: groups')
+    for (const stored of pending.processes) {
+      processes.put(stored, pending)
+      globalThis.crashPoint?.('commit: process')
+    }
     for (const { name } of pending.groups) processes.link(name)
     journal.append(pending.journal, pending.wall)
+    globalThis.crashPoint?.('commit: journal')
   }
 
   return (pending) => {
@@ -54,6 +64,9 @@ export function openWriting(
     }
   }
 }
+
+/** As much as a command that changes a process or two has recorded. Written, it is known that there was room for it. */
+const room = ' '.repeat(32_768)
 
 /** From now on a crash is one, and what cannot be read is out of the way of what will be written. */
 function begin(

@@ -148,7 +148,7 @@ test('[DB8] a copy that is damaged too is set aside as well', () => {
 test('a first start has nothing to say', () => {
   using directory = new StateDirectory()
   using store = directory.open()
-  expect(store.found).toEqual({ processes: [], groups: [], closedCleanly: true, alarms: [] })
+  expect(store.found).toEqual({ processes: [], groups: [], closedCleanly: true, complete: false, alarms: [] })
 })
 
 test('[DB11] a database of a newer coppice is refused and not touched', () => {

@@ -63,6 +63,23 @@ test('a batch that no store could take is a bug, and does not spoil the next one
   expect(directory.ask('SELECT id, name FROM processes')).toEqual([{ id: 1, name: 'web' }])
 })
 
+test('[DB4] while much waits, it is not all tried again with every step, but when somebody asks', () => {
+  using directory = new StateDirectory()
+  const entries = Array.from({ length: 101 }, (_, n) => anEntry({ run: n }))
+  using store = directory.open()
+  {
+    using other = new DatabaseSync(directory.file('coppice.db'))
+    other.exec('BEGIN IMMEDIATE')
+    expect(store.commit(aBatch({ journal: entries })).ok).toBe(false)
+  }
+  const late = store.commit(aBatch({ journal: [anEntry({ run: 200 })] }))
+  expect(late).toMatchObject({ ok: false, failure: { code: 'store-failed' } })
+  expect(store.lastEntry).toBe(102)
+  expect(store.commit(aBatch({})).ok).toBe(true)
+  expect(directory.ask('SELECT count(*) AS n, max(run) AS last FROM journal')).toEqual([{ n: 102, last: 200 }])
+  expect(store.commit(aBatch({ journal: [anEntry()] })).ok).toBe(true)
+})
+
 const tmpfs = ['mount', '-t', 'tmpfs', '-o', 'size=1m', 'none']
 
 function succeeds(command: readonly string[]): boolean {
@@ -113,6 +130,22 @@ test.skipIf(!mayMount)('[DB4] on a full disk it goes on, and catches up by itsel
   expect(store.found.processes.map(({ process }) => process.runs)).toEqual([100])
   expect(store.found.closedCleanly).toBe(false)
 })
+
+test.skipIf(!mayMount)(
+  '[DB16] who asks hears that there is no room for a command, although there is for a step',
+  () => {
+    using directory = new SmallDisk()
+    const ballast = directory.file('ballast')
+    using store = directory.open()
+    store.commit(aBatch({ processes: [stored(aProcess('web'))] }))
+    fill(ballast)
+    truncateSync(ballast, statSync(ballast).size - 16_384)
+    expect(store.commit(aBatch({}))).toMatchObject({ ok: false, failure: { code: 'store-failed' } })
+    expect(store.commit(aBatch({ groups: [aGroup(1, 'a')] })).ok).toBe(true)
+    rmSync(ballast)
+    expect(store.commit(aBatch({})).ok).toBe(true)
+  },
+)
 
 test.skipIf(!mayMount)('[DB9] a copy that cannot be made leaves the last one as it is, and is told', () => {
   using directory = new SmallDisk()

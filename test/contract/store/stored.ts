@@ -47,8 +47,8 @@ export function stored(process: Process, sketch: Partial<StoredProcess> = {}): S
   return { process, bootId: 'boot-1', marker: null, ...sketch }
 }
 
-export function aGroup(id: number, name: string): StoredGroup {
-  return { id, name, createdAt: aMoment, updatedAt: aMoment + 5 }
+export function aGroup(id: number, name: string, declared: StoredGroup['declared'] = null): StoredGroup {
+  return { id, name, declared, createdAt: aMoment, updatedAt: aMoment + 5 }
 }
 
 export function anEntry(sketch: Partial<JournalEntry> = {}): Omit<JournalEntry, 'id'> {
@@ -64,6 +64,7 @@ export function anEntry(sketch: Partial<JournalEntry> = {}): Omit<JournalEntry, 
     restarts: 0,
     exit: null,
     reason: 'it was started',
+    because: null,
     by: null,
     ...rest,
   }

@@ -207,3 +207,16 @@ test('[GR6] what is done to a group is done to its members', async () => {
   expect((await daemon.ls()).map(({ name }) => name)).toEqual(['c'])
   expect(await daemon.json<GroupView[]>('group', 'ls')).toMatchObject([{ name: 'g', processes: [] }])
 })
+
+test('[DM5] [DM16] a command sees the process file as it is now', async () => {
+  await using daemon = await aDaemon({
+    files: (dir) => ({
+      'config.yml': `process_config_file: ${dir}/processes.json\n`,
+      'processes.json': JSON.stringify({ processes: [] }),
+    }),
+  })
+  expect((await daemon.cli('start', 'late')).code).toBe(4)
+  daemon.write('processes.json', JSON.stringify({ processes: [{ file: 'sleep', args: '1000', name: 'late' }] }))
+  await daemon.json('start', 'late')
+  expect((await daemon.view('late')).status).toBe('running')
+})
