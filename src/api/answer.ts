@@ -25,6 +25,7 @@ export interface StreamAnswer {
   readonly type: string
   /** It is at its end soon, and is given whole or not at all. */
   readonly isFinite?: boolean
+  readonly headers?: Readonly<Record<string, string>>
   /** Ends when it is over, or soon after nobody waits for it any more. */
   readonly chunks: AsyncIterable<Uint8Array | string>
 }

@@ -14,7 +14,7 @@ import type {
   InitRequest,
 } from '../wire/declare.ts'
 import type { Entry } from '../wire/entry.ts'
-import type { LogQuery } from '../wire/log.ts'
+import type { LogPlace, LogQuery } from '../wire/log.ts'
 import type { DescriptionView, ProcessView, StoppingView, WhyLink } from '../wire/process.ts'
 import type { Mark, Pending } from '../wire/replace.ts'
 import type { SupervisorView, Verb } from '../wire/routes.ts'
@@ -58,6 +58,8 @@ export interface Control {
   marks(names: readonly string[]): readonly Mark[]
   /** The bytes of a process's log, as they are in its files. They end when `signal` is aborted, or, without `follow`, at their end. */
   log(name: string, query: LogQuery, signal: AbortSignal): Answered<AsyncIterable<Uint8Array>>
+  /** Where in its file the last lines begin that this query asks for; null: nobody can tell. */
+  placeOf(name: string, query: LogQuery): Promise<LogPlace | null>
   /** The journal: entries after `since`, the last `limit` of them (1,000), oldest first. */
   events(query: EventsQuery): readonly EventView[]
   /** Told of every entry from now on. @returns the function that ends the subscription */

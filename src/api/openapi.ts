@@ -81,7 +81,7 @@ function responsesOf({ gives, statuses, errors }: Operation): Json {
   const content = Object.fromEntries(
     Object.entries(gives).map(([type, schema]) => [type, { schema: withReferences(schema) }]),
   )
-  const byStatus = Map.groupBy(['bad-request', ...errors, 'shutting-down', 'internal'] as const, statusOf)
+  const byStatus = Map.groupBy(['bad-request', ...errors, 'shutting-down', 'replaced', 'internal'] as const, statusOf)
   const refusals = [...byStatus].map(([status, codes]) => [
     String(status),
     {

@@ -36,8 +36,12 @@ function writeWhole(
 }
 
 /** [AP49]: no chunk is asked for before the one before has left us, so that who does not read costs no more than one. */
-async function pour(response: ServerResponse, { type, chunks }: StreamAnswer, gone: AbortSignal): Promise<void> {
-  response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' })
+async function pour(
+  response: ServerResponse,
+  { type, headers, chunks }: StreamAnswer,
+  gone: AbortSignal,
+): Promise<void> {
+  response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store', ...headers })
   response.flushHeaders()
   for await (const chunk of chunks) {
     if (gone.aborted) break

@@ -27,6 +27,7 @@ import {
 import type { ReplaceAnswer, ReplaceRequest } from '../wire/replace.ts'
 import { carryOn, interruptionIn } from './carry-on.ts'
 import { followEvents, type EventFilter, type EventQuery } from './events.ts'
+import { followLog } from './follow-log.ts'
 import { eventsQuery, graphQuery, logQuery } from './queries.ts'
 import * as shapes from './shapes.ts'
 import { notCoppice } from './explain.ts'
@@ -157,7 +158,10 @@ export function createClient({
       remove: (names, processes) =>
         ask({ id: 'group-remove', names, body: { processes } }, shapes.oneOrMany(shapes.isGroup)),
     },
-    log: (name, query, signal) => open({ id: 'log', names: [name], query: logQuery(query) }, signal),
+    log(name, query, signal) {
+      const ask = (of: LogQuery) => open({ id: 'log', names: [name], query: logQuery(of) }, signal)
+      return query.follow ? followLog(query, ask, signal) : ask(query)
+    },
     pastEvents: (query) =>
       ask(
         { id: 'events', query: eventsQuery({ ...query, since: null, follow: false }) },

@@ -1,15 +1,16 @@
-import type { LogQuery } from '../wire/log.ts'
+import { placeText, type LogQuery } from '../wire/log.ts'
 import type { EventFilter } from './events.ts'
 
 // What stands behind the question mark of an address.
 
-export function logQuery({ lines, archives, follow, stream }: LogQuery): string {
+export function logQuery({ lines, archives, follow, stream, after }: LogQuery): string {
   const { tag, count } = lines
   return written({
     lines: tag === 'tail' ? String(count) : `+${count}`,
     ...(archives ? { all: 'true' } : {}),
     ...(follow ? { follow: 'true' } : {}),
     ...(stream === 'stderr' ? { stream } : {}),
+    ...(after === undefined ? {} : { after: placeText(after) }),
   })
 }
 

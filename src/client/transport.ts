@@ -51,6 +51,8 @@ async function exchangeTextOnce(request: Exchange): Promise<Result<string>> {
 
 /** What an answer without an end gives; whoever has read it to its end may ask how it ended. */
 export interface Stream<T> extends AsyncIterable<T> {
+  /** What the answer said of itself; '' where it did not. */
+  header?(name: string): string
   /** null: it came to its end, or was ended by us. */
   readonly failure: Failure | null
 }
@@ -83,9 +85,13 @@ async function openStreamOnce(
   }
 }
 
-function streamOf({ body }: Response, request: Exchange & { readonly signal: AbortSignal }): Stream<Uint8Array> {
+function streamOf(
+  { body, headers }: Response,
+  request: Exchange & { readonly signal: AbortSignal },
+): Stream<Uint8Array> {
   let failed: Failure | null = null
   return {
+    header: (name) => headers.get(name) ?? '',
     get failure() {
       return failed
     },

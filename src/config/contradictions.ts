@@ -15,7 +15,10 @@ export function tellContradictions(node: Table, { spec }: Draft, problems: Probl
   if (caller !== undefined && says('oneshot') && !spec.oneshot)
     problems.error(at('oneshot'), `what "${caller}" calls for must end: it is a oneshot`)
   if (spec.oneshot && (spec.restart === 'always' || spec.restart === 'on-success')) {
-    problems.error(at('restart'), 'a oneshot that ended well is not restarted: "restart" must be no, on-failure or on-abnormal')
+    problems.error(
+      at('restart'),
+      'a oneshot that ended well is not restarted: "restart" must be no, on-failure or on-abnormal',
+    )
   }
   if (spec.oneshot && says('ready')) {
     problems.warn(at('ready'), '"ready" does nothing here: a oneshot is ready when it has succeeded')

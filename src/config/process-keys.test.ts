@@ -110,11 +110,7 @@ describe('each key does what it says', () => {
       'flap_detection: {restarted: 2, countdown: 10, decrement: 0, interval: 1s}',
       { flapDetection: { restarted: 2, countdown: 10_000, decrement: 0 } },
     ],
-    [
-      '[CD32]',
-      'restart_budget: {intensity: 3, period: 10s}',
-      { restartBudget: { intensity: 3, period: 10_000 } },
-    ],
+    ['[CD32]', 'restart_budget: {intensity: 3, period: 10s}', { restartBudget: { intensity: 3, period: 10_000 } }],
     [
       '[CD23]',
       'stop_signal: INT\nstop_timeout: 1m\nkill_mode: mixed',
@@ -191,13 +187,21 @@ describe('and refuses what it cannot be', () => {
     ['[CD16]', 'nice: high', '3:11: "nice" must be a whole number from -20 to 19, not "high"'],
     ['[CF18]', 'umask: 0999', '3:12: "umask" must be octal digits such as 022, not 0999'],
     ['[CF18]', 'umask: 01000', '3:12: "umask" must be octal digits such as 022, not 01000'],
-    ['[CD22]', 'restart: never', '3:14: "restart" must be one of always, on-failure, on-abnormal, on-success, no, not "never"'],
+    [
+      '[CD22]',
+      'restart: never',
+      '3:14: "restart" must be one of always, on-failure, on-abnormal, on-success, no, not "never"',
+    ],
     [
       '[CD22]',
       'restart: alway',
       '3:14: "restart" must be one of always, on-failure, on-abnormal, on-success, no, not "alway" — did you mean "always"?',
     ],
-    ['[CD22]', 'restart: [always]', '3:14: "restart" must be one of always, on-failure, on-abnormal, on-success, no, not a list'],
+    [
+      '[CD22]',
+      'restart: [always]',
+      '3:14: "restart" must be one of always, on-failure, on-abnormal, on-success, no, not a list',
+    ],
     ['[CD22]', 'backoff: 5s', '3:14: "backoff" must be a table, not "5s"'],
     ['[CD22]', 'backoff: {factor: 0.5}', '3:23: "factor" must be a number from 1 to 1000, not 0.5'],
     ['[CD22]', 'backoff: {intial: 1s}', '3:15: unknown key "intial" — did you mean "initial"?'],

@@ -31,7 +31,12 @@ export function afterFall(flap: Flap, policy: FlapPolicy, now: Instant): Verdict
   if (restarts.length < policy.restarted) {
     return { flap: { tag: 'counting', restarts: [...restarts, now] }, restUntil: null }
   }
-  const begun = { tag: 'counting-down', count: policy.restarted, countedAt: now, endsAt: now + policy.countdown } as const
+  const begun = {
+    tag: 'counting-down',
+    count: policy.restarted,
+    countedAt: now,
+    endsAt: now + policy.countdown,
+  } as const
   return { flap: begun, restUntil: endOfRest(begun, policy) }
 }
 

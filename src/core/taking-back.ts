@@ -49,8 +49,7 @@ function ended(process: Process, now: Instant): Process {
   if ('run' in state) {
     dispatch(turn, process, { tag: 'exited', run: state.run.n, exit, left: 0 })
   } else if (state.tag === 'spawning') {
-    const cause =
-      state.doom ?? since(turn, { tag: 'exited', process: process.spec.name, exit, lived: 0 }, state.reason)
+    const cause = state.doom ?? since(turn, { tag: 'exited', process: process.spec.name, exit, lived: 0 }, state.reason)
     // Each number of a run that replaces one counts as a restart, also where nobody knows whether it came to run.
     const restarts = process.restarts + (process.revives ? 1 : 0)
     afterAttempt(turn, { ...process, restarts }, { cause, exit, lived: 0 })

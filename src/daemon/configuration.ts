@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { statSync, type Stats } from 'node:fs'
 import { resolve } from 'node:path'
 import type { DefaultLogs } from '../config/context.ts'
 import type { DaemonSettings, Effective } from '../config/daemon-settings.ts'
@@ -8,6 +8,7 @@ import { configFileCandidates } from '../config/settings/find.ts'
 import { loadSettings } from '../config/settings/load.ts'
 import type { GroupPolicy, Plan, ProcessSpec } from '../core/spec.ts'
 import { failure, success, type Result } from '../lib/result.ts'
+import { errnoOf } from '../system/errno.ts'
 import type { ConfigView } from '../wire/declare.ts'
 import type { Places } from '../wire/places.ts'
 import { logsOf } from './directories.ts'
@@ -160,10 +161,20 @@ function stampOf({ file, settings }: Read): string {
 }
 
 function stampOfFile(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false })
-  return found === undefined ? 'none' : `${found.ino}:${found.size}:${found.mtimeMs}`
+  const found = lookAt(path)
+  return found === null || found === 'secret' ? String(found) : `${found.ino}:${found.size}:${found.mtimeMs}`
 }
 
+/** What is not for us to see is there: reading it says why it cannot be read. */
 function isThere(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined
+  return lookAt(path) !== null
+}
+
+function lookAt(path: string): Stats | 'secret' | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null
+  } catch (error) {
+    if (errnoOf(error) === null) throw error
+    return 'secret'
+  }
 }

@@ -79,7 +79,11 @@ test('[AP20] a stop has come true when nothing of it is left', async () => {
 test('[AP20] a stop has failed when somebody wants it up meanwhile', async () => {
   await using face = await aFace({ web: { program: ignoresTerm } })
   face.control.act({ verb: 'stop', names: ['web'], force: false, caller: null })
-  const stopped = face.control.settled({ verb: 'stop', processes: face.control.marks(['web']), signal: new AbortController().signal })
+  const stopped = face.control.settled({
+    verb: 'stop',
+    processes: face.control.marks(['web']),
+    signal: new AbortController().signal,
+  })
   face.control.act({ verb: 'start', names: ['web'], force: false, caller: null })
   expect(await stopped).toBe('failed')
 })
@@ -152,4 +156,59 @@ test('[AP23] why leads from the root cause, across processes, to the present', a
   expect(chain.at(-1)).toStartWith('api is queued')
   const times = face.control.why('api').map(({ at }) => at)
   expect(times).toEqual(times.toSorted())
+})
+
+test('[WH10] the journal says who asked for what, also where that changes nothing', async () => {
+  await using face = await aFace({ web: {}, db: {} })
+  await face.outcome('start', ['web'], 10)
+  face.control.act({ verb: 'stop', names: ['db', 'web'], force: true, caller: { uid: 7, user: 'alice' } })
+  face.control.act({ verb: 'reset', names: ['web'], force: false, caller: null })
+  const asked = face.control.events({ since: 0, process: null, kind: 'asked' })
+  expect(asked.map(({ process, reason, by }) => ({ process, reason, by }))).toEqual([
+    { process: 'web', reason: 'asked to start by root', by: 'start by root' },
+    { process: 'db', reason: 'asked to stop by alice (SIGKILL at once)', by: 'stop by alice' },
+    { process: 'web', reason: 'asked to stop by alice (SIGKILL at once)', by: 'stop by alice' },
+    { process: 'web', reason: 'asked to reset', by: 'reset' },
+  ])
+})
+
+test('[WH1] why is told in sentences with times in ISO 8601', async () => {
+  await using face = await aFace({ web: {} })
+  await face.outcome('stop', ['web'], 1000)
+  expect(face.control.story('web')).toEqual([
+    'web is stopped because root asked to stop it, at 2030-01-01T00:00:00.000Z.',
+    'It stays down until somebody starts it: `coppice start web`.',
+  ])
+})
+
+test('[WH5] what is being stopped is told with when it is killed', async () => {
+  await using face = await aFace({ db: {}, web: { parent: 'db', program: ignoresTerm, stop: { timeout: 5000 } } })
+  await face.outcome('stop', ['db'], 1000)
+  expect(face.control.stopping()).toEqual({
+    ending: false,
+    forced_at: null,
+    sentences: ['2 processes are on the way down.'],
+    processes: [
+      {
+        id: 2,
+        name: 'web',
+        pid: 101,
+        phase: 'asked',
+        waits_for: [],
+        kill_at: '2030-01-01T00:00:05.000Z',
+        text: 'web got SIGTERM 1s ago, and gets SIGKILL in 4s.',
+      },
+      {
+        id: 1,
+        name: 'db',
+        pid: 100,
+        phase: 'draining',
+        waits_for: ['web'],
+        kill_at: null,
+        text: 'db waits until web, which stands on it, is gone: web got SIGTERM 1s ago, and gets SIGKILL in 4s.',
+      },
+    ],
+  })
+  await face.tree.signal('SIGTERM')
+  expect(face.control.stopping()).toMatchObject({ ending: true, forced_at: '2030-01-01T00:01:16.000Z' })
 })

@@ -2,7 +2,7 @@ import type { Administration, Answered, Control, Order } from '../api/control.ts
 import type { Process } from '../core/process.ts'
 import { named } from '../core/world.ts'
 import { success } from '../lib/result.ts'
-import { readLog } from '../system/log/read.ts'
+import { placeOfTail, readLog } from '../system/log/read.ts'
 import type { LogQuery } from '../wire/log.ts'
 import { refused, type Refusal } from '../wire/refusal.ts'
 import type { SupervisorView } from '../wire/routes.ts'
@@ -70,6 +70,11 @@ export function createControl(input: {
     settled: (order) => settled(engine, order),
     marks: (names) => processesOf(names).map(markOf),
     log: (name, query, signal) => logOf(named(engine.world, name), query, signal),
+    async placeOf(name, { lines, archives, stream }) {
+      const sink = named(engine.world, name)?.spec.output[stream]
+      if (sink?.tag !== 'file' || archives || lines.tag !== 'tail') return null
+      return placeOfTail(sink.path, lines.count)
+    },
     events: (query) => ledger.journal(query).map(eventView),
     subscribe: (listener) => ledger.subscribe((entry) => listener(eventView(entry))),
     replace: input.replace ?? (() => Promise.resolve(notReplaceable)),

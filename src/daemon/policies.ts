@@ -36,7 +36,7 @@ export function keepPolicies(
     const declared = { file, policy }
     if (!isSame(group.declared, declared)) ledger.keepGroup({ ...group, declared, updatedAt: clock.wall() })
   }
-  for (const group of [...ledger.groups.values()]) {
+  for (const group of ledger.groups.values()) {
     if (group.declared?.file === file && !groups.has(group.name)) ledger.keepGroup({ ...group, declared: null })
   }
 }

@@ -43,7 +43,11 @@ export async function settleIn(house: House, { isReplacement }: { readonly isRep
     log: warn,
     world: (clock, spawner, dispatch) =>
       takeBack(store.found, {
-        ...{ clock, spawner, dispatch, marked, isReplacement },
+        clock,
+        spawner,
+        dispatch,
+        marked,
+        isReplacement,
         obeyed: obeyed.found,
         settings: { ...daemonSettings, ...policiesOf(configuration.settings, store.found.groups) },
         tell: (message) => log.write({ level: 'warn', process: null, message }),

@@ -66,7 +66,7 @@ export function plantTree(soil: Soil): Tree {
   const news: Parameters<Engine['dispatch']>[0][] = []
   let dispatch: Engine['dispatch'] = (event) => void news.push(event)
   const engine = createEngine({ world: world(clock, spawner, (event) => dispatch(event)), ports })
-  dispatch = engine.dispatch
+  dispatch = (event) => engine.dispatch(event)
   if (soil.hear !== undefined) engine.subscribe(soil.hear)
   for (const event of news) dispatch(event)
   const calendar = openCalendar((process) => engine.dispatch({ tag: 'due', process }))

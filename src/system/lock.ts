@@ -30,8 +30,7 @@ export function takeLock(path: string, inherited: number | null = null): Result<
     if (code !== 'EAGAIN') return { ok: false, failure: say(code, `${path} (the lock)`) }
     return failure('locked', `${path} is locked by ${holder === null ? 'another process' : `process ${holder}`}`)
   }
-  ftruncateSync(descriptor)
-  writeSync(descriptor, `${process.pid}\n`, 0)
+  sign(descriptor)
   let isHeld = true
   return success({
     descriptor,
@@ -40,6 +39,15 @@ export function takeLock(path: string, inherited: number | null = null): Result<
       isHeld = false
     },
   })
+}
+
+/** Over what stands there, since a full disk has no room for anything new. */
+function sign(descriptor: number): void {
+  try {
+    ftruncateSync(descriptor, writeSync(descriptor, `${process.pid}\n`, 0))
+  } catch (error) {
+    if (errnoOf(error) === null) throw error // The lock is held all the same.
+  }
 }
 
 /** For how long a lock outlives the one who took it: until the kernel has cleared it away, on a busy host. */

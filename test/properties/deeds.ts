@@ -65,7 +65,10 @@ function lastEvent({ id }: Process, verb: 'start' | 'stop' | 'restart' | 'delete
   return { tag: 'process', process: id, event }
 }
 
-function eventsOf(world: World, deed: Exclude<Deed, { tag: 'freeze' | 'stale' | 'fall' | 'declare' | 'policies' }>): Event[] {
+function eventsOf(
+  world: World,
+  deed: Exclude<Deed, { tag: 'freeze' | 'stale' | 'fall' | 'declare' | 'policies' }>,
+): Event[] {
   switch (deed.tag) {
     case 'start':
     case 'reset':

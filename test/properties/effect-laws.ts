@@ -107,6 +107,8 @@ function* signalsInOrder({ after, effects, host }: Parameters<Law>[0]): Iterable
     if (signal === 'SIGKILL' || process.state.tag !== 'stopping' || process.state.exit !== null) continue
     for (const dependent of dependentsOf(after, name)) {
       if (!host.living().includes(dependent.spec.name) || isOneCircle(after, name, dependent.spec.name)) continue
+      // What lies between two circles counts as of one.
+      if (after.circles.has(name) && after.circles.has(dependent.spec.name)) continue
       const goesToo = ['stopping', 'stuck'].includes(dependent.state.tag) || after.phase.tag === 'ending'
       if (groundOf(dependent).has(name) || goesToo) yield `${name} gets ${signal} while ${dependent.spec.name} lives`
     }

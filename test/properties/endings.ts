@@ -60,7 +60,8 @@ function significantEnd(after: World): ExpectedEnd {
   const reason = 'reason' in phase ? phase.reason : null
   if (reason?.tag !== 'significant-exit') throw new Error('unreachable')
   const process = named(after, reason.process)
-  if (process?.spec.significant !== true || !after.settings.mayEnd) throw new Error(`${reason.process} is not significant`)
+  if (process?.spec.significant !== true || !after.settings.mayEnd)
+    throw new Error(`${reason.process} is not significant`)
   if (!Bun.deepEquals(process.exit, reason.exit)) throw new Error(`${reason.process} did not end that way`)
   return { reason: reason.tag, code: exitStatus(reason.exit) }
 }

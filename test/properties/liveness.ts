@@ -1,7 +1,7 @@
 import { isLeaving, type Process } from '../../src/core/process.ts'
 import { named, type World } from '../../src/core/world.ts'
 import type { Millis } from '../../src/lib/time.ts'
-import { holds } from './scene.ts'
+import { groupsOf, holds } from './scene.ts'
 import { isHeld } from './state-laws.ts'
 
 /** How long a world in which everything behaves may take to come up: every process waits for all the others in turn. */
@@ -76,13 +76,19 @@ function lacksPrerun(world: World, { spec }: Process): boolean {
   })
 }
 
+/** One with which it would fall lacks something, and is tried again and again. */
+function waitsForGroup(world: World, process: Process): boolean {
+  const others = groupsOf(world, process).flat()
+  return others.some(({ process: other, rests, falls }) => (rests || falls) && lacksPrerun(world, other))
+}
+
 /** It may wait for ever for what is as up as it will be, and yet not what it waits for. */
 function waits(world: World, process: Process, known: Map<string, string | null>): string | null {
   const { spec, jobs } = process
   if (isHeld(world, process)) return `${spec.name} is held down`
   if (jobs.length > 0) return `${spec.name} has work to do and waits`
   const unmet = spec.edges.filter((edge) => !holds(world, edge))
-  if (unmet.length === 0) return `${spec.name} waits for nothing`
+  if (unmet.length === 0) return waitsForGroup(world, process) ? null : `${spec.name} waits for nothing`
   const settled = unmet.some(({ to }) => {
     const other = named(world, to)
     return other === undefined || missing(world, other, known) === null

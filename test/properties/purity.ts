@@ -43,7 +43,8 @@ function* keepsItsBooks({ after }: Parameters<Law>[0]): Iterable<string> {
     )
   )
     yield 'who has to do with whom is out of date'
-  if (!Bun.deepEquals(stirsOf(all, after.settings.groups), after.stirs)) yield 'what goes on in the groups is out of date'
+  if (!Bun.deepEquals(stirsOf(all, after.settings.groups), after.stirs))
+    yield 'what goes on in the groups is out of date'
   if (ids.size !== all.length) yield 'two processes have one name'
   for (const { id, spec } of all) {
     const below = spec.edges.map((edge) => weightBelow(named(after, edge.to), edge))

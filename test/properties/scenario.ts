@@ -1,6 +1,14 @@
 import fc, { type Arbitrary } from 'fast-check'
 import type { Exit } from '../../src/core/exit.ts'
-import type { Budget, Condition, Edge, FlapPolicy, GroupPolicy, ProcessSpec, RestartPolicy } from '../../src/core/spec.ts'
+import type {
+  Budget,
+  Condition,
+  Edge,
+  FlapPolicy,
+  GroupPolicy,
+  ProcessSpec,
+  RestartPolicy,
+} from '../../src/core/spec.ts'
 import type { SignalName } from '../../src/lib/signals.ts'
 import type { Millis } from '../../src/lib/time.ts'
 import type { Habit } from '../sim/habit.ts'

@@ -160,7 +160,7 @@ describe('the countdown', () => {
     expect(tree.status('web')).toBe('running')
   })
 
-  test('[FL2] [TB1] goes on under the next supervisor, and after a boot', async () => {
+  test('[FL2] [TB1] goes on under the next supervisor', async () => {
     await using tree = await flapping(plain)
     await tree.passes(1000)
     await tree.falls({ away: 10_000 })
@@ -211,7 +211,10 @@ describe('a person', () => {
   test('[FL6] other thresholds hold from the next death on, and who rests goes on to the end', async () => {
     await using tree = await flapping(plain)
     await tree.passes(1000)
-    await tree.tell({ tag: 'policies', policies: { flap: { ...plain, restarted: 1, countdown: 5000 }, groups: new Map() } })
+    await tree.tell({
+      tag: 'policies',
+      policies: { flap: { ...plain, restarted: 1, countdown: 5000 }, groups: new Map() },
+    })
     await tree.passes(59_000)
     expect(tree.status('web')).toBe('backoff')
     await tree.passes(1000)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { GroupPolicy, ProcessSpec } from '../../src/core/spec.ts'
+import { afterTakingBack } from '../../src/core/taking-back.ts'
 import { aReadiness, anEdge } from '../sim/builders.ts'
 import { exitsWith, ignoresTerm, type Habit } from '../sim/habit.ts'
 import { aTree, type Actor, type Tree } from '../sim/tree.ts'
@@ -63,24 +64,33 @@ describe('who goes down with whom', () => {
   })
 
   test('[GP2] also when one of them is just being started', async () => {
-    await using tree = await together({ strategy: 'one_for_all' }, {
-      a: { groups, program: [{ spawnFails: 'ENOENT' }, {}] },
-      b: { groups },
-    })
+    await using tree = await together(
+      { strategy: 'one_for_all' },
+      {
+        a: { groups, program: [{ spawnFails: 'ENOENT' }, {}] },
+        b: { groups },
+      },
+    )
     await tree.passes(20_000)
     // What cannot be spawned is tried again after 10 s; b was up, and went down with it.
     expect(allStarts(tree)).toEqual({ a: [10_000], b: [0, 10_000] })
-    await using other = await together({ strategy: 'one_for_all' }, {
-      a: { groups },
-      b: { groups, program: [{ spawnFails: 'ENOENT' }, {}] },
-    })
+    await using other = await together(
+      { strategy: 'one_for_all' },
+      {
+        a: { groups },
+        b: { groups, program: [{ spawnFails: 'ENOENT' }, {}] },
+      },
+    )
     await other.passes(20_000)
     expect(allStarts(other)).toEqual({ a: [0, 10_000], b: [10_000] })
   })
 
   test('[GP2] who dies while it goes down with another one has not fallen by itself', async () => {
     const later = { tag: 'backoff', initial: 700, factor: 1, max: 700, jitter: 0, resetAfter: 1e9 } as const
-    await using tree = await together({ strategy: 'one_for_all' }, { ...three, c: { groups, delay: later, program: dies } })
+    await using tree = await together(
+      { strategy: 'one_for_all' },
+      { ...three, c: { groups, delay: later, program: dies } },
+    )
     await tree.passes(5000)
     expect(allStarts(tree)).toMatchObject({ a: [0, 1100], b: [0, 1100], c: [0, 1100] })
   })
@@ -92,7 +102,10 @@ describe('who goes down with whom', () => {
   })
 
   test('[GP3] nobody waits for the delay of one declared later', async () => {
-    const actors = { a: { groups, program: [exitsWith(1, { after: 1050 }), {}] }, b: { groups, program: dies, delay: { ...delay, initial: 900, max: 900 } } }
+    const actors = {
+      a: { groups, program: [exitsWith(1, { after: 1050 }), {}] },
+      b: { groups, program: dies, delay: { ...delay, initial: 900, max: 900 } },
+    }
     await using tree = await together({ strategy: 'rest_for_one' }, actors)
     await tree.passes(5000)
     expect(allStarts(tree)).toEqual({ a: [0, 1150], b: [0, 1900] })
@@ -116,10 +129,13 @@ describe('who goes down with whom', () => {
   })
 
   test('[GP2] who was stopped stays so, and what is over stays over', async () => {
-    await using tree = await together({ strategy: 'one_for_all' }, {
-      ...three,
-      done: { groups, oneshot: true, program: exitsWith(0) },
-    })
+    await using tree = await together(
+      { strategy: 'one_for_all' },
+      {
+        ...three,
+        done: { groups, oneshot: true, program: exitsWith(0) },
+      },
+    )
     await tree.stop('a')
     await tree.passes(5000)
     expect(tree.statuses()).toEqual({ a: 'stopped', b: 'running', c: 'running', apart: 'running', done: 'completed' })
@@ -127,10 +143,13 @@ describe('who goes down with whom', () => {
   })
 
   test('[GP2] members that depend on each other come back in their order', async () => {
-    await using tree = await together({ strategy: 'one_for_all' }, {
-      db: { groups, ready: aReadiness(), program: { readyAfter: 50 } },
-      web: { groups, edges: [anEdge('db')], program: dies },
-    })
+    await using tree = await together(
+      { strategy: 'one_for_all' },
+      {
+        db: { groups, ready: aReadiness(), program: { readyAfter: 50 } },
+        web: { groups, edges: [anEdge('db')], program: dies },
+      },
+    )
     await tree.passes(10_000)
     const [, db = 0] = startsOf(tree, 'db')
     const [, web = 0] = startsOf(tree, 'web')
@@ -152,7 +171,7 @@ describe('who goes down with whom', () => {
     await tree.falls({ away: 1000 })
     await tree.passes(5000)
     expect(tree.statuses()).toMatchObject({ a: 'running', b: 'running', c: 'running' })
-    expect(startsOf(tree, 'a')[1]).toBe(startsOf(tree, 'b')[1]!)
+    expect(startsOf(tree, 'a')[1]).toBe(startsOf(tree, 'b')[1])
   })
 
   test('[GP1] [GP8] another policy holds at once', async () => {
@@ -240,29 +259,38 @@ describe('the budget of a group', () => {
   })
 
   test('[GP5] an intensity of 0 allows none', async () => {
-    await using tree = await together({ budget: { intensity: 0, period: 1 } }, { a: { groups, program: often }, b: { groups } })
+    await using tree = await together(
+      { budget: { intensity: 0, period: 1 } },
+      { a: { groups, program: often }, b: { groups } },
+    )
     await tree.passes(5000)
     expect(tree.statuses()).toEqual({ a: 'failed', b: 'failed' })
   })
 
   test('[GP6] members that were stopped or are over stay so', async () => {
-    await using tree = await together({ budget }, {
-      a: { groups, delay, program: often },
-      b: { groups },
-      done: { groups, oneshot: true, program: exitsWith(0) },
-    })
+    await using tree = await together(
+      { budget },
+      {
+        a: { groups, delay, program: often },
+        b: { groups },
+        done: { groups, oneshot: true, program: exitsWith(0) },
+      },
+    )
     await tree.stop('b')
     await tree.passes(5000)
     expect(tree.statuses()).toEqual({ a: 'failed', b: 'stopped', done: 'completed' })
   })
 
   test('[GP6] a member that waits, or is about to start, fails too', async () => {
-    await using tree = await together({ budget: { intensity: 0, period: 1000 } }, {
-      slow: { ready: aReadiness(), program: { readyAfter: 10_000 } },
-      waits: { groups, edges: [anEdge('slow')] },
-      first: { groups, program: { spawnFails: 'ENOENT' } },
-      last: { groups },
-    })
+    await using tree = await together(
+      { budget: { intensity: 0, period: 1000 } },
+      {
+        slow: { ready: aReadiness(), program: { readyAfter: 10_000 } },
+        waits: { groups, edges: [anEdge('slow')] },
+        first: { groups, program: { spawnFails: 'ENOENT' } },
+        last: { groups },
+      },
+    )
     await tree.passes(20_000)
     expect(tree.statuses()).toEqual({ slow: 'running', waits: 'failed', first: 'failed', last: 'failed' })
     expect(tree.simulation.host.living()).toEqual(['slow'])
@@ -278,13 +306,16 @@ describe('the budget of a group', () => {
 
   test('[GP6] where all hang from one process, that is restarted, once, and they come back with it', async () => {
     const program = [often, often, often, often, {}]
-    await using tree = await together({ budget }, {
-      api: { delay },
-      a: { parent: 'api', groups, delay, program },
-      b: { parent: 'api', groups },
-      beside: { parent: 'api' },
-      apart: {},
-    })
+    await using tree = await together(
+      { budget },
+      {
+        api: { delay },
+        a: { parent: 'api', groups, delay, program },
+        b: { parent: 'api', groups },
+        beside: { parent: 'api' },
+        apart: {},
+      },
+    )
     await tree.passes(60_000)
     expect(allStarts(tree)).toEqual({
       api: [0, 810],
@@ -310,12 +341,15 @@ describe('the budget of a group', () => {
   })
 
   test('[GP6] where they hang from several, none of these is to blame', async () => {
-    await using tree = await together({ budget }, {
-      x: {},
-      y: {},
-      a: { parent: 'x', groups, delay, program: often },
-      b: { parent: 'y', groups },
-    })
+    await using tree = await together(
+      { budget },
+      {
+        x: {},
+        y: {},
+        a: { parent: 'x', groups, delay, program: often },
+        b: { parent: 'y', groups },
+      },
+    )
     await tree.passes(60_000)
     expect(tree.statuses()).toEqual({ x: 'running', y: 'running', a: 'failed', b: 'failed' })
   })
@@ -378,5 +412,15 @@ describe('the budget of a tree', () => {
     await tree.falls()
     await tree.passes(5000)
     expect([tree.status('root'), startsOf(tree, 'root').length]).toEqual(['failed', 4])
+  })
+
+  test("[GP5] [GP7] [FL1] the end of the host is nobody's fault, and is not counted", async () => {
+    const flapDetection = { restarted: 0, countdown: 60_000, decrement: 0 }
+    const blamed = { restartBudget: { intensity: 0, period: 60_000 }, flapDetection, startLimit: null }
+    await using tree = await aTree({ web: blamed })
+    const process = tree.process('web')
+    const lost = afterTakingBack(process, tree.now, 'lost')
+    expect(lost).toMatchObject({ state: { tag: 'delayed' }, falls: [], flap: { tag: 'counting', restarts: [] } })
+    expect(lost.spec).toBe(process.spec)
   })
 })

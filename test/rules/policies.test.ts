@@ -60,7 +60,11 @@ describe('whom the policy restarts', () => {
 
   test('[RS9] it is the exit of one that ended by itself that counts', async () => {
     await using tree = await aTree({
-      web: { restartPreventExitCodes: [7], ...sick, program: [{ sick: [[0, 9e9]], ...exitsWith(7, { after: 102 }) }, {}] },
+      web: {
+        restartPreventExitCodes: [7],
+        ...sick,
+        program: [{ sick: [[0, 9e9]], ...exitsWith(7, { after: 102 }) }, {}],
+      },
     })
     await tree.passes(5000)
     expect(tree.status('web')).toBe('running')
@@ -174,4 +178,34 @@ describe('health', () => {
     const gaps = starts.slice(1).map((at, i) => at - starts[i]!)
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(11_000)
   })
+})
+
+describe('the clock of the host', () => {
+  for (const jump of [3_600_000, -3_600_000]) {
+    test(`[RS14] set by ${jump / 3_600_000} h it changes no delay, no timeout and no period`, async () => {
+      const actors = {
+        web: { program: exitsWith(1) },
+        rests: { program: exitsWith(1), flapDetection: { restarted: 1, countdown: 20_000, decrement: 0 } },
+        limited: { startLimit: { burst: 4, interval: 10_000 }, program: exitsWith(1, { after: 3000 }) },
+        slow: { ready: aReadiness(), startTimeout: 7000, program: { readyAfter: 'never' } },
+        often: {
+          oneshot: true,
+          autostart: false,
+          trigger: { schedule: { tag: 'every', period: 5000 } },
+          program: exitsWith(0),
+        },
+        stubborn: { stop: { timeout: 8000 }, program: { obeysAfter: 'never' } },
+      } satisfies Record<string, Actor>
+      const play = async (jumps: boolean): Promise<string[]> => {
+        await using tree = await aTree(actors)
+        await tree.passes(1000)
+        await tree.stop('stubborn')
+        await tree.passes(500)
+        if (jumps) tree.simulation.clock.set(jump)
+        await tree.passes(60_000)
+        return tree.news()
+      }
+      expect(await play(true)).toEqual(await play(false))
+    })
+  }
 })

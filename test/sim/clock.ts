@@ -12,6 +12,7 @@ interface Planned {
 export class VirtualClock implements Clock {
   private time: Instant = 0
   private orders = 0
+  private jumped: Millis = 0
   private readonly agenda: Planned[] = []
   private alarmed: Planned | null = null
 
@@ -20,7 +21,12 @@ export class VirtualClock implements Clock {
   }
 
   wall(): number {
-    return Date.UTC(2030, 0, 1) + this.time
+    return Date.UTC(2030, 0, 1) + this.time + this.jumped
+  }
+
+  /** Somebody sets the clock of the host, so much further, or back. */
+  set(jump: Millis): void {
+    this.jumped += jump
   }
 
   alarm(at: Instant, ring: () => void): void {

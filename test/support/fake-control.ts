@@ -1,4 +1,12 @@
-import type { Administration, Answered, Caller, Control, EventsQuery, Order, ReplaceOrder } from '../../src/api/control.ts'
+import type {
+  Administration,
+  Answered,
+  Caller,
+  Control,
+  EventsQuery,
+  Order,
+  ReplaceOrder,
+} from '../../src/api/control.ts'
 import { unknownProcess } from './unknown.ts'
 import type { EventView } from '../../src/wire/declare.ts'
 import type { LogQuery } from '../../src/wire/log.ts'
@@ -169,6 +177,10 @@ export class FakeControl implements Control {
     if (!this.logs.has(name)) return refused('no-log', `${name} has no log file.`)
     const source = { logs: this.logs, changed: this.#changed, followers: this.followers }
     return { ok: true, value: readFakeLog(source, { name, query, signal }) }
+  }
+
+  async placeOf(): Promise<null> {
+    return null
   }
 
   events({ since, process, kind, from, limit = Number.POSITIVE_INFINITY }: EventsQuery): readonly EventView[] {

@@ -49,7 +49,13 @@ test('[DB14] an older database is brought to the present version, after a copy o
       UPDATE processes SET name = 'www', spec = json_set(spec, '$.name', 'www') WHERE name = 'web'`)
   {
     using store = directory.open({ migrations: [...ours, rename] })
-    expect(store.found.processes.map(({ process }) => process.spec.name)).toEqual(['www', 'db', 'disk', 'flapping', 'doomed'])
+    expect(store.found.processes.map(({ process }) => process.spec.name)).toEqual([
+      'www',
+      'db',
+      'disk',
+      'flapping',
+      'doomed',
+    ])
     expect(store.found.alarms).toEqual([])
   }
   expect(directory.ask('PRAGMA user_version')).toEqual([{ user_version: next }])

@@ -1,5 +1,5 @@
 PRAGMA application_id = 1668247664;
-PRAGMA user_version = 2;
+PRAGMA user_version = 1;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE processes (
       id INTEGER PRIMARY KEY,
@@ -47,12 +47,11 @@ CREATE TABLE runs (
       exit TEXT,
       PRIMARY KEY (process_id, run)
     ) STRICT, WITHOUT ROWID;
-CREATE TABLE set_aside (at TEXT NOT NULL, name TEXT NOT NULL, problem TEXT NOT NULL, content TEXT NOT NULL) STRICT;
-CREATE TABLE "journal" (
+CREATE TABLE journal (
       id INTEGER PRIMARY KEY,
       at TEXT NOT NULL,
-      process TEXT, -- NULL: the supervisor itself
-      kind TEXT NOT NULL,
+      process TEXT NOT NULL,
+      kind TEXT NOT NULL CHECK (kind IN ('status', 'ready', 'note')),
       from_status TEXT,
       to_status TEXT,
       run INTEGER NOT NULL,
@@ -61,9 +60,9 @@ CREATE TABLE "journal" (
       exit_code INTEGER,
       exit_signal TEXT,
       reason TEXT NOT NULL,
-      because TEXT,
       asked_by TEXT
     ) STRICT;
+CREATE TABLE set_aside (at TEXT NOT NULL, name TEXT NOT NULL, problem TEXT NOT NULL, content TEXT NOT NULL) STRICT;
 CREATE INDEX process_groups_by_group ON process_groups (group_id);
 CREATE INDEX journal_by_process ON journal (process);
 INSERT INTO meta (key, value) VALUES ('closed_cleanly', '1');
@@ -80,5 +79,5 @@ INSERT INTO process_groups (process_id, group_id) VALUES (2, 1);
 INSERT INTO process_groups (process_id, group_id) VALUES (1, 4);
 INSERT INTO process_groups (process_id, group_id) VALUES (6, 4);
 INSERT INTO runs (process_id, run, pid, start_time, boot_id, marker, started_at, ended_at, exit) VALUES (1, 3, 1003, 5003, 'boot-1', 'abc:1:3', '2026-08-01T11:59:59.900Z', NULL, NULL);
-INSERT INTO journal (id, at, process, kind, from_status, to_status, run, pid, restarts, exit_code, exit_signal, reason, because, asked_by) VALUES (1, '2026-08-01T12:00:00.000Z', 'web', 'status', 'init', 'running', 1, 1001, 0, NULL, NULL, 'it was started', NULL, NULL);
-INSERT INTO journal (id, at, process, kind, from_status, to_status, run, pid, restarts, exit_code, exit_signal, reason, because, asked_by) VALUES (2, '2026-08-01T12:00:00.001Z', 'db', 'status', 'init', 'running', 1, 1001, 0, 3, NULL, 'it was started', NULL, 'restart by root');
+INSERT INTO journal (id, at, process, kind, from_status, to_status, run, pid, restarts, exit_code, exit_signal, reason, asked_by) VALUES (1, '2026-08-01T12:00:00.000Z', 'web', 'status', 'init', 'running', 1, 1001, 0, NULL, NULL, 'it was started', NULL);
+INSERT INTO journal (id, at, process, kind, from_status, to_status, run, pid, restarts, exit_code, exit_signal, reason, asked_by) VALUES (2, '2026-08-01T12:00:00.001Z', 'db', 'status', 'init', 'running', 1, 1001, 0, 3, NULL, 'it was started', 'restart by root');

@@ -131,3 +131,37 @@ test('[AP51] who reads is not cut off, however much happens at once', async () =
   for (let n = 0; n < 9000; n++) server.control.happens({ process: 'web' })
   expect((await taking).length).toBe(9000)
 })
+
+test('[WH14] events of one kind, since a time, and the last so many', async () => {
+  await using server = await aControlServer(tree)
+  const at = (minute: number): string => `2026-11-20T08:0${minute}:00.000Z`
+  server.control.happens({ process: 'web', kind: 'asked', at: at(1) })
+  server.control.happens({ process: null, kind: 'supervisor', at: at(2) })
+  server.control.happens({ process: 'web', kind: 'status', at: at(3) })
+  server.control.happens({ process: 'api', kind: 'asked', at: at(4) })
+  const list = async (query: string) => (await server.ask('GET', `/v1/events?follow=0&${query}`)).body
+  expect(await list('kind=asked')).toMatchObject([{ id: 1 }, { id: 4 }])
+  expect(await list('kind=asked&process=web')).toMatchObject([{ id: 1 }])
+  expect(await list(`from=${at(2)}`)).toMatchObject([{ id: 2, process: null }, { id: 3 }, { id: 4 }])
+  expect(await list('limit=1')).toMatchObject([{ id: 4 }])
+  expect(await list('from=yesterday')).toMatchObject({ error: { code: 'bad-request' } })
+  expect(await list('kind=asking')).toMatchObject({ error: { code: 'bad-request' } })
+})
+
+test('[WH14] a stream has only the kind that is asked for, also of what is to come', async () => {
+  await using server = await aControlServer(tree)
+  server.control.happens({ process: 'web', kind: 'asked' })
+  const taking = server.open('/v1/events?since=0&kind=ready').then((answer) => take(answer, 1))
+  await server.control.untilFollowed('events', 1)
+  server.control.happens({ process: 'web', kind: 'status' })
+  server.control.happens({ process: 'web', kind: 'ready' })
+  expect(ids(await taking)).toEqual(['3'])
+})
+
+test('[WH14] a number that the journal has not come to is of another journal: all is new', async () => {
+  await using server = await aControlServer(tree)
+  server.control.happens({ process: 'web' })
+  server.control.happens({ process: 'web' })
+  expect(ids(await take(await server.open('/v1/events?since=500'), 2))).toEqual(['1', '2'])
+  expect(ids(await take(await server.open('/v1/events?since=1'), 1))).toEqual(['2'])
+})

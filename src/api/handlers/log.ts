@@ -1,6 +1,7 @@
-import { defaultLogQuery, type LogQuery } from '../../wire/log.ts'
+import { defaultLogQuery, placeHeader, placeIn, placeText, type LogQuery } from '../../wire/log.ts'
 import { refusal, refusalOf, type Answer } from '../answer.ts'
 import { parseQuery } from '../query.ts'
+import type { Control } from '../control.ts'
 import type { Handler } from '../request.ts'
 import { logQuery } from '../schemas/requests.ts'
 import type { Static } from '../schemas/schema.ts'
@@ -10,22 +11,32 @@ import { withProcesses } from '../targets.ts'
 export const log: Handler = (request) => {
   const asked = parseQuery(logQuery, request.query)
   if (!asked.ok) return refusalOf(asked.failure)
-  return withProcesses(request, (names): Answer => {
+  return withProcesses(request, async (names): Promise<Answer> => {
     const [name] = names
     if (name === undefined || names.length > 1) return notOne(request.asked, names)
-    const query = queryOf(asked.value)
+    const query = await placed(request.control, name, queryOf(asked.value))
     const found = request.control.log(name, query, query.follow ? request.gone : request.left)
     if (!found.ok) return refusalOf(found.failure)
-    return { tag: 'stream', type: 'text/plain; charset=utf-8', isFinite: !query.follow, chunks: found.value }
+    const headers = query.after === undefined ? {} : { [placeHeader]: placeText(query.after) }
+    return { tag: 'stream', type: 'text/plain; charset=utf-8', isFinite: !query.follow, headers, chunks: found.value }
   })
 }
 
-function queryOf({ lines, all, follow, stream }: Static<typeof logQuery>): LogQuery {
+/** Who follows a log can go on where it was when this supervisor is not there any more: [AP62]. */
+async function placed(control: Control, name: string, query: LogQuery): Promise<LogQuery> {
+  if (!query.follow || query.after !== undefined) return query
+  const after = await control.placeOf(name, query)
+  return after === null ? query : { ...query, after }
+}
+
+function queryOf({ lines, all, follow, stream, after }: Static<typeof logQuery>): LogQuery {
+  const place = after === undefined ? null : placeIn(after)
   return {
     lines: lines === undefined ? defaultLogQuery.lines : linesOf(lines),
     archives: all ?? defaultLogQuery.archives,
     follow: follow ?? defaultLogQuery.follow,
     stream: stream ?? defaultLogQuery.stream,
+    ...(place === null ? {} : { after: place }),
   }
 }
 

@@ -99,6 +99,13 @@ export const logQuery = object({
   all: optional(flag({ description: 'Archives first, oldest first, decompressed.', default: false })),
   follow: optional(flag({ description: 'Go on with what is added.', default: false })),
   stream: optional(word(['stdout', 'stderr'])),
+  after: optional(
+    text({
+      title: 'a place in a log',
+      pattern: '^[0-9:]{1,64}@[0-9]{1,15}$',
+      description: 'Goes on there, instead of `lines`: the header `coppice-log-place` of an answer, and what was read.',
+    }),
+  ),
 })
 
 export const eventsQuery = object({

@@ -4,8 +4,8 @@ import type { DescriptionView, ProcessView } from '../../wire/process.ts'
 import { printDescriptions } from './description.ts'
 import { printProcesses, printTree } from './processes.ts'
 import type { Style } from './style.ts'
-import { formatMemory, formatTime } from './units.ts'
-import { printWhys } from './why.ts'
+import { clockTimesIn, formatMemory, formatTime } from './units.ts'
+import { printStopping, printWhys } from './why.ts'
 
 const terminal: Style = { boxed: true, colour: false, width: null, clock: 'utc' }
 const pipe: Style = { boxed: false, colour: false, width: null, clock: 'utc' }

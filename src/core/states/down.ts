@@ -22,7 +22,11 @@ export function onDown(turn: Turn, process: Process, event: ProcessEvent): void 
     case 'reset':
       return void recordWish(turn, process, event)
     case 'deadline':
-      return enter(turn, { ...process, flap: flapNow(turn, process) }, { tag: 'waiting', reason: process.state.reason, hopeless: false })
+      return enter(
+        turn,
+        { ...process, flap: flapNow(turn, process) },
+        { tag: 'waiting', reason: process.state.reason, hopeless: false },
+      )
     case 'spawned':
     case 'spawn-failed':
     case 'exited':

@@ -63,7 +63,11 @@ test('[WH5] what got SIGKILL, and what has survived it', async () => {
   expect(told(tree)).toMatchObject({
     sentences: ['2 processes are on the way down.'],
     processes: [
-      { name: 'worker', phase: 'stuck', text: 'worker got SIGKILL and has not died: its process 101 hangs in the kernel.' },
+      {
+        name: 'worker',
+        phase: 'stuck',
+        text: 'worker got SIGKILL and has not died: its process 101 hangs in the kernel.',
+      },
       { name: 'api', phase: 'draining', waitsFor: ['worker'] },
     ],
   })

@@ -10,10 +10,10 @@ const patience = 5000
 
 /** Whether somebody answers at a control socket, and what. */
 export async function socketFact(path: string): Promise<SocketFact> {
-  const found = lstatSync(path, { throwIfNoEntry: false })
-  if (found === undefined) return { path, tag: 'missing' }
-  if (!found.isSocket()) return { path, tag: 'no-socket' }
   try {
+    const found = lstatSync(path, { throwIfNoEntry: false })
+    if (found === undefined) return { path, tag: 'missing' }
+    if (!found.isSocket()) return { path, tag: 'no-socket' }
     const [supervisor, processes] = await Promise.all([ask(path, 'supervisor'), ask(path, 'list')])
     if (isSupervisor(supervisor) && isList(processes)) return { path, tag: 'answers', supervisor, processes }
     return { path, tag: 'silent', why: 'what answers there is no coppice' }

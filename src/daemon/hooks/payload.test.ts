@@ -24,8 +24,14 @@ test("[HK5] pmon3's keys in pmon3's order, and then ours", async () => {
     env: { inherit: true, set: new Map([['EXITAFTER', '2'], ['GREETING', 'a "b" $HOME']]) }, // prettier-ignore
     identity: { user: '65534', group: '65533', umask: null, nice: null },
     output: {
-      ...{ stdout: { tag: 'file', path: '/srv/web.log' }, stderr: { tag: 'discard' }, access: null, timestamps: false },
-      ...{ format: 'raw', maxSize: null, maxAge: null, keep: null },
+      stdout: { tag: 'file', path: '/srv/web.log' },
+      stderr: { tag: 'discard' },
+      access: null,
+      timestamps: false,
+      format: 'raw',
+      maxSize: null,
+      maxAge: null,
+      keep: null,
     },
     groups: ['gx', 'new'],
     edges: [{ to: 'db', condition: 'ready', onExit: 'ignore' }],
@@ -49,12 +55,22 @@ test("[HK5] pmon3's keys in pmon3's order, and then ours", async () => {
       'Groups',
       [
         {
-          ...{ ID: 0, CreatedAt: '2026-11-20T10:00:00.000Z', UpdatedAt: '2026-11-20T10:00:00.001Z', DeletedAt: null },
-          ...{ name: 'gx', Processes: null, id: 3 },
+          ID: 0,
+          CreatedAt: '2026-11-20T10:00:00.000Z',
+          UpdatedAt: '2026-11-20T10:00:00.001Z',
+          DeletedAt: null,
+          name: 'gx',
+          Processes: null,
+          id: 3,
         },
         {
-          ...{ ID: 0, CreatedAt: '1970-01-01T00:00:00.000Z', UpdatedAt: '1970-01-01T00:00:00.000Z', DeletedAt: null },
-          ...{ name: 'new', Processes: null, id: 0 },
+          ID: 0,
+          CreatedAt: '1970-01-01T00:00:00.000Z',
+          UpdatedAt: '1970-01-01T00:00:00.000Z',
+          DeletedAt: null,
+          name: 'new',
+          Processes: null,
+          id: 0,
         },
       ],
     ],
@@ -80,8 +96,14 @@ test('[HK6] without its environment, and with how it ended and why', async () =>
   })
   await tree.passes(100)
   expect(payload(tree, { withEnvironment: false })).toMatchObject({
-    ...{ env_vars: '', auto_restart: false, dependencies: '', Groups: [], status: 4, status_text: 'failed' },
-    ...{ exit: { code: 3 }, reason: 'not restarted (restart: no), since web exited with code 3 after 10ms' },
+    env_vars: '',
+    auto_restart: false,
+    dependencies: '',
+    Groups: [],
+    status: 4,
+    status_text: 'failed',
+    exit: { code: 3 },
+    reason: 'not restarted (restart: no), since web exited with code 3 after 10ms',
   })
 })
 

@@ -54,7 +54,11 @@ async function turns(): Promise<void> {
 
 function aJob(runner: Runner, event: string, process: number, told: string[] = []): boolean {
   const order = () => ({
-    ...{ action: { tag: 'command', command: ['x'] } as const, event, context: null, variables: {}, timeout: 1000 },
+    action: { tag: 'command', command: ['x'] } as const,
+    event,
+    context: null,
+    variables: {},
+    timeout: 1000,
   })
   return runner.add({ process, order, over: ({ failed }) => void told.push(`${event} ${failed}`) })
 }

@@ -29,7 +29,6 @@ interface Running {
   readonly over: Promise<void>
 }
 
-/** @param dropped told, when there is room again, how many found none meanwhile besides the first */
 export function createRunner(hooks: Hooks): Runner {
   const waiting: Job[] = []
   const running = new Set<Running>()

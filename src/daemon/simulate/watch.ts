@@ -36,11 +36,13 @@ export function createWatch(): Watch {
   return {
     timeline,
     see({ before, after, transitions }) {
-      timeline.push(...phaseLines(before, after))
+      timeline.push(...beginLines(before, after))
       for (const transition of transitions) {
         count(transition, after.now)
-        if (isWorthALine(transition)) timeline.push(lineOf(transition, after.now))
+        // That it is started is told at the same instant by its running, or by its starting.
+        if (transition.process.state.tag !== 'spawning') timeline.push(lineOf(transition, after.now))
       }
+      timeline.push(...endLines(before, after))
     },
     note(at, process, text) {
       timeline.push({ at, process, status: null, ready: false, run: 0, text })
@@ -63,20 +65,24 @@ export function createWatch(): Watch {
   }
 }
 
-/** That it was started is told by the line before, or by the one that says that it runs. */
-function isWorthALine({ from, to, becameReady, process }: Transition): boolean {
-  return from !== to || becameReady || process.state.tag !== 'spawning'
-}
-
 function lineOf({ process, to, becameReady }: Transition, now: Instant): SimulatedLine {
   const { spec, runs } = process
   return { at: now, process: spec.name, status: to, ready: becameReady, run: runs, text: explainState(process, now) }
 }
 
-function phaseLines(before: World, { phase, now }: World): readonly SimulatedLine[] {
+/** What everything that follows in the same step comes of. */
+function beginLines(before: World, { phase, now }: World): readonly SimulatedLine[] {
   if (before.phase.tag === phase.tag) return []
-  const line = (text: string): SimulatedLine[] => [{ at: now, process: null, status: null, ready: false, run: 0, text }]
-  if (phase.tag === 'prologue') return line('the prologue is checked')
-  if (phase.tag === 'ending') return line(`everything goes down: ${explain(phase.reason)}`)
-  return phase.tag === 'over' ? line(`over, exit code ${phase.code}`) : []
+  if (phase.tag === 'prologue') return [ownLine(now, 'the prologue is checked')]
+  const isEnd = phase.tag === 'ending' || (phase.tag === 'over' && before.phase.tag !== 'ending')
+  return isEnd ? [ownLine(now, `everything goes down: ${explain(phase.reason)}`)] : []
+}
+
+function endLines(before: World, { phase, now }: World): readonly SimulatedLine[] {
+  if (phase.tag !== 'over' || before.phase.tag === 'over') return []
+  return [ownLine(now, `over, exit code ${phase.code}`)]
+}
+
+function ownLine(at: Instant, text: string): SimulatedLine {
+  return { at, process: null, status: null, ready: false, run: 0, text }
 }

@@ -14,8 +14,7 @@ export function createHooks({ ownId, log }: { readonly ownId: string; readonly l
   const census = new Census()
   const subreaper = becomeSubreaper()
   const left = killLeftHooks(ownId)
-  if (left > 0)
-    log(`of hooks that were under way ${left === 1 ? 'a process' : `${left} processes`} was left, and is killed`)
+  if (left > 0) log(`hooks that were under way have left ${left === 1 ? 'a process' : `${left} processes`}, killed now`)
   return {
     run(order) {
       const { action } = order

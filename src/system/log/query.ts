@@ -8,4 +8,12 @@ export interface LogQuery {
   readonly follow: boolean
   /** Which of two files; whoever reads one file has decided that already. */
   readonly stream: 'stdout' | 'stderr'
+  /** Where to go on, instead of `lines`; where that file is no more, from the beginning of the one that is. */
+  readonly after?: Place
+}
+
+/** A place in a file that is known by its identity. */
+export interface Place {
+  readonly file: string
+  readonly position: number
 }

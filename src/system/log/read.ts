@@ -1,11 +1,12 @@
 import { basename } from 'node:path'
+import { errnoOf } from '../errno.ts'
 import { findArchives } from './archives.ts'
 import { follow } from './follow.ts'
 import { openLiveFile, type LiveFile } from './live-file.ts'
 import { usualPace, type Pace } from './look-out.ts'
 import { endsLine, withoutLines } from './newlines.ts'
 import { beginning, bytesOf, reasonOf, startOfTail, Unreadable, type Part, type Start } from './parts.ts'
-import type { LogQuery } from './query.ts'
+import type { LogQuery, Place } from './query.ts'
 
 /**
  * The bytes of a log, as they are in its files, in pieces of at most 64 KiB; the next piece is read when it is asked
@@ -48,7 +49,9 @@ async function* piecesOf(
     await using live = await openLiveFile(path)
     const { lines } = query
     const pieces = joined(path, { live, query, circumstances })
-    yield* lines.tag === 'tail' ? pieces : withoutLines(pieces, Math.max(0, lines.count - 1))
+    yield* lines.tag === 'tail' || query.after !== undefined
+      ? pieces
+      : withoutLines(pieces, Math.max(0, lines.count - 1))
   } catch (error) {
     yield note(path, '', reasonOf(error))
   }
@@ -65,9 +68,36 @@ async function* joined(
   const archives = query.archives ? await findArchives(path, live?.identity ?? null) : []
   const parts: Part[] = archives.map((archive) => ({ tag: 'archive', archive }))
   if (live !== null) parts.push({ tag: 'live', file: live, size })
-  const start = lines.tag === 'tail' ? await startOfTail(parts, lines.count) : beginning
+  const start =
+    query.after !== undefined
+      ? startAfter(query.after, { parts, live, size })
+      : lines.tag === 'tail'
+        ? await startOfTail(parts, lines.count)
+        : beginning
   yield* partsFrom(start, parts, circumstances.signal)
   if (query.follow) yield* follow(path, live === null ? null : { file: live, position: size }, circumstances)
+}
+
+/** A log that was rotated or truncated meanwhile is read from its beginning. */
+function startAfter(
+  { file, position }: Place,
+  { parts, live, size }: { parts: readonly Part[]; live: LiveFile | null; size: number },
+): Start {
+  const place = file === live?.identity && position <= size ? position : 0
+  return { part: Math.max(0, parts.length - 1), place, damaged: new Map() }
+}
+
+/** Where the last so many lines of a log begin; null: it is not there yet, or cannot be read. */
+export async function placeOfTail(path: string, lines: number): Promise<Place | null> {
+  try {
+    await using live = await openLiveFile(path)
+    if (live === null) return null
+    const { place } = await startOfTail([{ tag: 'live', file: live, size: await live.size() }], lines)
+    return { file: live.identity, position: place }
+  } catch (error) {
+    if (errnoOf(error) === null) throw error
+    return null
+  }
 }
 
 async function* partsFrom(start: Start, parts: readonly Part[], signal: AbortSignal): AsyncGenerator<Uint8Array> {

@@ -15,6 +15,19 @@ const atOnce = 64
 /** SIGIO is lost where a descriptor cannot have it; nothing may hang on it. */
 const pollPeriod = 250
 
+/** Open sockets by their paths, for the next image of this program; and those that the one before has left to us. */
+const open = new Map<string, number>()
+let inherited: (path: string) => number | null = () => null
+
+export function notifySockets(): ReadonlyMap<string, number> {
+  return open
+}
+
+/** @param take gives the socket of a path, to whoever asks first; what came into it meanwhile is still in it */
+export function inheritNotifySockets(take: (path: string) => number | null): void {
+  inherited = take
+}
+
 /** Never taken away again: SIGIO without a handler kills, and one may still be on its way. */
 const hubs = new Set<() => void>()
 let isHearing = false
@@ -40,8 +53,11 @@ export function createSocketHub(): SocketHub {
 
   return {
     open(path, onDatagram) {
-      const descriptor = openDatagramSocket(path)
+      const left = inherited(path)
+      const descriptor = left ?? openDatagramSocket(path)
       if (descriptor < 0) return errnoName(descriptor)
+      open.set(path, descriptor)
+      if (left !== null) setImmediate(drain)
       // Whoever the process runs as must reach it; who may be heard is decided by the sender's credentials.
       chmodSync(path, 0o666)
       if (!isHearing) process.on('SIGIO', () => hubs.forEach((hear) => hear()))
@@ -54,6 +70,7 @@ export function createSocketHub(): SocketHub {
         [Symbol.dispose]() {
           if (!sockets.delete(descriptor)) return
           closeSync(descriptor)
+          open.delete(path)
           rmSync(path, { force: true })
           if (sockets.size > 0) return
           clearInterval(poll)
@@ -66,6 +83,7 @@ export function createSocketHub(): SocketHub {
       hubs.delete(drain)
       clearInterval(poll)
       for (const descriptor of sockets.keys()) closeSync(descriptor)
+      for (const [path, descriptor] of open) if (sockets.has(descriptor)) open.delete(path)
       sockets.clear()
     },
   }

@@ -11,6 +11,11 @@ export interface Medium extends Disposable {
 
 const day = 24 * 3_600_000
 
+const declared = {
+  file: '/etc/coppice/p.yml',
+  policy: { strategy: 'rest_for_one', budget: { intensity: 0, period: 1000 }, stopTogether: false },
+} as const
+
 export function storeContract(kind: string, create: () => Medium): void {
   test(`${kind}: [DB2] what was committed last is found again, in the order of ids`, () => {
     using medium = create()
@@ -19,7 +24,9 @@ export function storeContract(kind: string, create: () => Medium): void {
     {
       using store = medium.open()
       expect(store.found.processes).toEqual([])
-      store.commit(aBatch({ processes: [db, stored(aProcess('web'))], groups: [aGroup(2, 'b'), aGroup(1, 'a')] }))
+      store.commit(
+        aBatch({ processes: [db, stored(aProcess('web'))], groups: [aGroup(2, 'b', declared), aGroup(1, 'a')] }),
+      )
       store.commit(aBatch({ at: 300.5, wall: aMoment + 100, processes: [web] }))
     }
     using store = medium.open()
@@ -27,7 +34,7 @@ export function storeContract(kind: string, create: () => Medium): void {
       { ...web, at: 300.5, wall: aMoment + 100 },
       { ...db, at: 200, wall: aMoment },
     ])
-    expect(store.found.groups).toEqual([aGroup(1, 'a'), aGroup(2, 'b')])
+    expect(store.found.groups).toEqual([aGroup(1, 'a'), aGroup(2, 'b', declared)])
   })
 
   test(`${kind}: [DB2] what was removed is gone, also where its name and its id are used again at once`, () => {
@@ -84,6 +91,27 @@ export function storeContract(kind: string, create: () => Medium): void {
     expect(store.journal({ since: 0, process: 'web', limit: 1 })).toEqual([numbered[2]])
     expect(store.journal({ since: 0, process: null, limit: 0 })).toEqual([])
     expect(store.journal({ since: 3, process: null, limit: 10 })).toEqual([])
+  })
+
+  test(`${kind}: [WH14] the journal is read by kind and from a time on, and tells of the supervisor`, () => {
+    using medium = create()
+    const begun = anEntry({ process: null, kind: 'supervisor', from: null, to: null, pid: null, reason: 'begins' })
+    const asked = anEntry({ at: aMoment + 1, kind: 'asked', by: 'stop by ann', because: 'it was late' })
+    const other = anEntry({ at: aMoment + 2, process: 'db', kind: 'asked' })
+    const numbered = [
+      { ...begun, id: 1 },
+      { ...asked, id: 2 },
+      { ...other, id: 3 },
+    ] as const
+    using store = medium.open()
+    store.commit(aBatch({ journal: [begun, asked, other] }))
+    const all = { since: 0, process: null, limit: 10 }
+    expect(store.journal(all)).toStrictEqual([...numbered])
+    expect(store.journal({ ...all, kind: 'asked' })).toEqual(numbered.slice(1))
+    expect(store.journal({ ...all, kind: 'asked', process: 'web' })).toEqual([numbered[1]])
+    expect(store.journal({ ...all, from: aMoment + 1 })).toEqual(numbered.slice(1))
+    expect(store.journal({ ...all, from: aMoment + 3 })).toEqual([])
+    expect(store.journal({ ...all, kind: 'supervisor', from: aMoment, since: 1 })).toEqual([])
   })
 
   test(`${kind}: [DB5] the journal keeps so many entries, of so many days, and no number comes twice`, () => {

@@ -187,7 +187,7 @@ test('[HK11] what hooks of a killed supervisor have left is killed by the next o
   await using other = new HookHost('another')
   expect([other.told, isAlive(pid)]).toEqual([[], true])
   await using next = new HookHost('one')
-  expect(next.told).toEqual(['of hooks that were under way a process was left, and is killed'])
+  expect(next.told).toEqual(['hooks that were under way have left a process, killed now'])
   expect((await running).failed).toBe('was killed by SIGKILL')
 })
 

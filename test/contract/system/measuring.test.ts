@@ -1,5 +1,5 @@
 // The small ports of this host: the clock, the sampler, commands of probes, and who connects.
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setSystemTime, test } from 'bun:test'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { runCommand } from '../../../src/system/command.ts'
@@ -52,6 +52,23 @@ describe('the clock', () => {
     const { stdout } = Bun.spawnSync([process.execPath, '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
     expect(createClock().now() - Number(stdout.toString())).toBeWithin(0, 1000)
   })
+
+  for (const jump of [3_600_000, -3_600_000]) {
+    test(`[RS14] a host whose time is set by ${jump / 3_600_000} h rings no earlier and no later`, async () => {
+      const clock = createClock()
+      const before = clock.now()
+      const asked = performance.now()
+      try {
+        const rung = new Promise<void>((resolve) => clock.alarm(before + 50, resolve))
+        setSystemTime(new Date(Date.now() + jump))
+        expect(clock.now() - before).toBeWithin(0, 1000)
+        await rung
+        expect(performance.now() - asked).toBeWithin(50, 1500)
+      } finally {
+        setSystemTime()
+      }
+    })
+  }
 
   test('the wall clock counts from 1970', () => {
     expect(Math.abs(createClock().wall() - Date.now())).toBeLessThan(1000)

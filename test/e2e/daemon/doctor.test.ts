@@ -139,6 +139,7 @@ test('[DM64] a stranger on a recorded pid and a run that is gone are told, and l
   expect(told.join('\n')).toContain(`two (process ${two.pid}) has ended while no daemon was there`)
   expect(isAlive(stranger.pid)).toBe(true)
   process.kill(one.pid ?? 0, 'SIGKILL') // Whom nobody knows any more.
+  await daemon.fact('it is gone', () => !isAlive(one.pid ?? 0))
 })
 
 test('[DM64] a damaged database, a damaged copy and what was set aside are told; nothing of them is touched', async () => {
@@ -197,3 +198,20 @@ test('[DM64] a daemon whose socket is gone, and one that hangs, are told', async
   }
   expect((await daemon.cli('ls')).code).toBe(0)
 }, 30_000)
+
+test.skipIf(process.getuid?.() !== 0)('[DM64] who may not look is told so', async () => {
+  await using daemon = await aDaemon()
+  chmodSync(daemon.dir, 0o755)
+  const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']
+  const asked = Bun.spawn([...nobody, join(import.meta.dir, '../../../bin/coppice'), 'doctor', '--json'], {
+    env: { PATH: process.env['PATH'] ?? '', HOME: daemon.dir, COPPICE_HOME: daemon.home },
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const { findings } = JSON.parse(await new Response(asked.stdout).text()) as DoctorReport
+  const told = findings.map(({ check, found }) => `${check}: ${found}`).join('\n')
+  expect(told).toContain(`lock: ${daemon.home}/lock cannot be looked at: permission denied`)
+  expect(told).toContain(`config: ${daemon.home}/config.yml`)
+  expect(told).toContain(`socket: you may not use ${daemon.home}/coppice.sock`)
+  expect(findings.every(({ fix }) => fix === null)).toBe(true)
+})

@@ -69,9 +69,18 @@ test("[HK5] pmon3's restart hook: its JSON, at each restart that nobody asked fo
       'id pid uid gid auto_restart event exit restart_count reason status_text',
   )
   expect(first).toMatchObject({
-    ...{ name: 'b1', id: 1, pid, args: '1000', env_vars: `A='x "y" $(id)'`, auto_restart: true, memory_usage: '' },
-    ...{ event: 'restart', exit: { signal: 'SIGKILL' }, restart_count: 2, uid: process.getuid?.() },
-    ...{ Groups: [{ ID: 0, name: 'gx', id: 1, Processes: null, DeletedAt: null }] },
+    name: 'b1',
+    id: 1,
+    pid,
+    args: '1000',
+    env_vars: `A='x "y" $(id)'`,
+    auto_restart: true,
+    memory_usage: '',
+    event: 'restart',
+    exit: { signal: 'SIGKILL' },
+    restart_count: 2,
+    uid: process.getuid?.(),
+    Groups: [{ ID: 0, name: 'gx', id: 1, Processes: null, DeletedAt: null }],
   })
   expect(first?.['reason']).toContain('b1 was killed by SIGKILL')
   await daemon.until('b1', (view) => view.restart_count === 2 && view.status === 'running')
@@ -116,7 +125,9 @@ test('[HK2] [HK4] [HK6] ours from the process, from the file and from config.yml
   await daemon.start()
   await told(daemon, 2)
   await daemon.json('stop', 'web')
-  const events = (await told(daemon, 3)).map(({ event, name, env_vars }) => `${event} ${name} [${env_vars}]`)
+  const events = (await told(daemon, 3)).map(
+    ({ event, name, env_vars: env }) => `${String(event)} ${String(name)} [${String(env)}]`,
+  )
   expect(events.toSorted()).toEqual(['ready web []', 'start web []', 'stop web []'])
 })
 
@@ -155,13 +166,14 @@ test('[HK4] hooks of config.yml change with a reload, those of a process without
   await daemon.json('apply', file, '--yes')
   expect((await daemon.view('web')).pid).toBe(pid)
   await daemon.json('restart', 'web')
-  expect((await told(daemon, 2)).map(({ event }) => event).toSorted()).toEqual(['exit', 'restart'])
+  expect((await told(daemon, 2)).map(({ event }) => String(event)).toSorted()).toEqual(['exit', 'restart'])
 })
 
 test('[HK7] a URL is sent the event, signed', async () => {
   const received: { readonly body: string; readonly signature: string | null }[] = []
   using server = Bun.serve({
-    ...{ hostname: '127.0.0.1', port: 0 },
+    hostname: '127.0.0.1',
+    port: 0,
     async fetch(request) {
       received.push({ body: await request.text(), signature: request.headers.get('x-coppice-signature') })
       return new Response(null, { status: received.length === 1 ? 204 : 503 })
@@ -244,7 +256,17 @@ test('[HK11] what hooks of a killed daemon have left, the next one kills', async
   await daemon.start()
   await daemon.fact('the hook is gone', () => !isAlive(hook))
   expect(await daemon.until('web', 'running')).toMatchObject({ pid: web })
-  expect(daemon.stderr).toContain('of hooks that were under way a process was left, and is killed')
+  expect(daemon.stderr).toContain('hooks that were under way have left a process, killed now')
+})
+
+test('[HK11] a hook that is under way when the program is replaced is killed', async () => {
+  const sleeps = '#!/bin/sh\necho $$ > "$0.pid"\nexec sleep 3600\n'
+  await using daemon = await aHookedDaemon((dir) => `hooks: {on_start: ${dir}/sleeps.sh}\n`, { 'sleeps.sh': sleeps })
+  await daemon.json('exec', 'sleep', '--name', 'web', '-a', '1000')
+  const [hook, { pid }] = [await pidIn(daemon, 'sleeps.sh.pid'), await daemon.view('web')]
+  expect((await daemon.cli('daemon', 'reload-binary')).code).toBe(0)
+  await daemon.fact('the hook is gone', () => !isAlive(hook))
+  expect(await daemon.view('web')).toMatchObject({ pid, status: 'running' })
 })
 
 test('[HK4] [HK11] under `up`, with the hooks of the file; the last ones run before it ends', async () => {

@@ -15,12 +15,19 @@ process_monitor_interval: 100
 flap_detection: {is_enabled: ${enabled}, threshold_restarted: 2, threshold_countdown: 20, threshold_decrement: 0}
 `
 
-/** The process file of a daemon, in our dialect. */
-function declaring(file: object): Files {
-  return (dir) => ({
-    'config.yml': `process_config_file: ${dir}/tree.json\n`,
-    'tree.json': JSON.stringify(file),
-  })
+interface TreeFile {
+  readonly groups?: object
+  readonly processes: Readonly<Record<string, object>>
+}
+
+/** A file of processes in our dialect, which leave marks under their names. */
+function treeFile({ processes, ...file }: TreeFile): string {
+  const marking = Object.entries(processes).map(([name, process]) => [name, { env: { MARK: name }, ...process }])
+  return JSON.stringify({ ...file, processes: Object.fromEntries(marking) })
+}
+
+function declaring(file: TreeFile): Files {
+  return (dir) => ({ 'config.yml': `process_config_file: ${dir}/tree.json\n`, 'tree.json': treeFile(file) })
 }
 
 async function startTimes(daemon: Daemon, name: string, count: number): Promise<number[]> {
@@ -91,13 +98,18 @@ test('[GP5] [GP6] a group that was restarted too often is given up, and nothing 
 test('[GP6] what the members hang from is restarted once, and they come back with it', async () => {
   const processes = {
     root: { command: program('never-dies') },
-    web: { command: program('dies-without', 'nothing'), parent: 'root', groups: ['front'], backoff: { initial: '10ms' } },
+    web: {
+      command: program('dies-without', 'nothing'),
+      parent: 'root',
+      groups: ['front'],
+      backoff: { initial: '10ms' },
+    },
     api: { command: program('never-dies'), parent: 'root', groups: ['front'] },
   }
   await using daemon = await aDaemon({ files: declaring({ ...front, processes }), starts: false })
   const path = join(daemon.dir, 'nothing')
   processes.web.command = program('dies-without', path)
-  daemon.write('tree.json', JSON.stringify({ ...front, processes }))
+  daemon.write('tree.json', treeFile({ ...front, processes }))
   await daemon.start()
   await daemon.mark('root', 'start', 2)
   daemon.write('nothing', '')
@@ -118,7 +130,7 @@ test('[GP2] [GP4] [GP8] members fall and are stopped together, and what a file s
   process.kill(a.pid!, 'SIGKILL')
   const after = await daemon.until('b', ({ status, pid }) => status === 'running' && pid !== b.pid)
   await daemon.until('a', 'running')
-  daemon.write('tree.json', JSON.stringify({ groups: { g: { stop_together: true } }, processes }))
+  daemon.write('tree.json', treeFile({ groups: { g: { stop_together: true } }, processes }))
   const applied = await daemon.cli('apply', 'tree.json', '--yes')
   expect(applied).toMatchObject({ code: 0 })
   expect((await daemon.view('b')).pid).toBe(after.pid)
@@ -199,9 +211,8 @@ test('[TR4] [TR5] scenario 17: what fell comes back, then what stood on it; the 
 
 async function exec(daemon: Daemon, name: string, command: readonly string[], ...flags: string[]): Promise<void> {
   const [file = '', ...args] = command
-  const { code, stderr } = await daemon.cli(
-    ...['exec', file, '--name', name, '--env-vars', `MARK=${name}`, '--no-wait', ...flags, '--', ...args],
-  )
+  const marking = ['--env-vars', `MARK=${name}`, '--no-wait']
+  const { code, stderr } = await daemon.cli('exec', file, '--name', name, ...marking, ...flags, '--', ...args)
   if (code !== 0) throw new Error(stderr)
 }
 

@@ -4,7 +4,9 @@ import {
   chmodSync,
   closeSync,
   copyFileSync,
+  existsSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   unlinkSync,
@@ -126,6 +128,34 @@ test('[CL80] who follows the journal misses nothing', async () => {
   expect(seen).toEqual(journal as EventView[])
   following.abort()
   await followed
+})
+
+test('[CL80] [AP62] who follows a log sees every line once', async () => {
+  await using daemon = await aDaemon()
+  const count = 'n=0; while :; do n=$((n + 1)); echo line $n; sleep 0.002; done'
+  await daemon.json('exec', 'sh', '--name', 'counts', '--', '-c', count)
+  await daemon.until('counts', 'running')
+  const following = Bun.spawn([binary, 'logf', 'counts', '-n', '3'], {
+    env: { PATH: process.env['PATH'] ?? '', HOME: daemon.dir, COPPICE_HOME: daemon.home },
+    stdio: ['ignore', Bun.file(join(daemon.dir, 'followed')), 'inherit'],
+  })
+  const lines = (): number[] => {
+    const text = readFileSync(join(daemon.dir, 'followed'), 'utf8')
+    return text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => Number(line.slice('line '.length)))
+  }
+  await daemon.fact('it follows', () => existsSync(join(daemon.dir, 'followed')) && lines().length > 0)
+  for (let n = 0; n < 5; n++) {
+    await daemon.json('daemon', 'reload-binary')
+    const seen = lines().length
+    await daemon.fact('it goes on', () => lines().length > seen)
+  }
+  const [first = 0] = lines()
+  expect(lines()).toEqual(lines().map((_, index) => first + index))
+  following.kill('SIGINT')
+  await following.exited
 })
 
 test('[DM41] what cannot take over is refused, and nothing happens', async () => {
