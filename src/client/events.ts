@@ -76,7 +76,13 @@ function eventIn(data: string): EventView | null {
 
 /** Resolves after a while, or when it is over. */
 async function passed(span: Millis, signal: AbortSignal): Promise<void> {
-  const over = AbortSignal.any([signal, AbortSignal.timeout(span)])
-  if (over.aborted) return
-  await new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }))
+  if (signal.aborted) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const stop = (): void => resolve()
+  // oxlint-disable-next-line eslint/no-restricted-globals -- AbortSignal.timeout lets a program end that waits for nothing else
+  const timer = setTimeout(stop, span)
+  signal.addEventListener('abort', stop)
+  await promise
+  clearTimeout(timer)
+  signal.removeEventListener('abort', stop)
 }

@@ -48,7 +48,7 @@ function findOrAwait(reference: Reference, names: Names, given: Connecting): rea
   if (names.has(to) || given.unknown === 'error' || !isProcessName(to)) return find(reference, names, given)
   const near = didYouMean(to, names.keys())
   given.problems.warn(place, `there is no process "${to}" yet: it is blocked until there is one`, near)
-  return [{ name: to, instanceOf: null, oneshot: true, restart: 'no' }]
+  return [{ name: to, instanceOf: null, oneshot: true, restart: 'no', restartPreventExitCodes: [] }]
 }
 
 function parentOf({ parent }: Draft, names: Names, given: Connecting): Target | undefined {
@@ -77,8 +77,10 @@ function edgesOf(
   return [...new Map(edges.map((edge) => [`${edge.to} ${edge.condition} ${edge.onExit}`, edge])).values()]
 }
 
-function tellHopeless({ condition, place }: Dependency, { name, oneshot, restart }: Target, problems: Problems): void {
-  if (!condition.startsWith('completed') || oneshot || restart !== 'always') return
+function tellHopeless({ condition, place }: Dependency, target: Target, problems: Problems): void {
+  const { name, oneshot, restart, restartPreventExitCodes } = target
+  const mayEnd = restart !== 'always' || restartPreventExitCodes.length > 0
+  if (!condition.startsWith('completed') || oneshot || mayEnd) return
   problems.warn(
     place,
     `"${name}" is never completed: it is restarted whenever it ends`,

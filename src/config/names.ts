@@ -3,7 +3,7 @@ import type { Draft } from './draft.ts'
 import type { Problems } from './problem.ts'
 
 /** A process that can be depended on: one of the drafts, or one that is there already. */
-export type Target = Pick<ProcessSpec, 'name' | 'instanceOf' | 'oneshot' | 'restart'>
+export type Target = Pick<ProcessSpec, 'name' | 'instanceOf' | 'oneshot' | 'restart' | 'restartPreventExitCodes'>
 
 /** By the names they can be called by: a name that instances share stands for all of them. */
 export type Names = ReadonlyMap<string, readonly Target[]>

@@ -50,7 +50,11 @@ export function neighboursOf(processes: readonly Process[]): Neighbours {
 function membersOf(processes: readonly Process[]): ReadonlyMap<string, readonly number[]> {
   const members = new Map<string, number[]>()
   for (const { id, spec } of processes) {
-    for (const group of new Set(spec.groups)) members.set(group, [...(members.get(group) ?? []), id])
+    for (const group of new Set(spec.groups)) {
+      const ids = members.get(group) ?? []
+      ids.push(id)
+      members.set(group, ids)
+    }
   }
   return members
 }

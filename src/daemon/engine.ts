@@ -1,3 +1,4 @@
+import type { Effect } from '../core/effects.ts'
 import type { Event } from '../core/events.ts'
 import { step } from '../core/step.ts'
 import { transitions } from '../core/transitions.ts'
@@ -16,6 +17,12 @@ export interface Engine extends AsyncDisposable {
   /** The exit code, once the run of the supervisor is over. */
   readonly ended: Promise<number>
 }
+
+/**
+ * What is done only when it is on record. A spawn is not among them: it carries a marker, by which the next supervisor
+ * finds a run that was never recorded, and a replacement need not wait for the disk. [TB6]
+ */
+const mustBeKnown: ReadonlySet<Effect['tag']> = new Set(['signal', 'release', 'end'])
 
 /** @param input the world to begin with, which no one else changes */
 export function createEngine(input: { world: World; ports: Ports }): Engine {
@@ -36,6 +43,7 @@ export function createEngine(input: { world: World; ports: Ports }): Engine {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) turn(next)
     } finally {
       busy = false
+      recorder.flush()
     }
     setAlarm()
   }
@@ -51,6 +59,7 @@ export function createEngine(input: { world: World; ports: Ports }): Engine {
     globalThis.crashPoint?.('step: recorded')
     world = after
     for (const effect of effects) {
+      if (mustBeKnown.has(effect.tag)) recorder.flush()
       obedience.obey(effect)
       globalThis.crashPoint?.('step: obeyed')
     }

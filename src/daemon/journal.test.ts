@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { aMonitor } from '../../test/sim/builders.ts'
 import { diesBy, ignoresTerm } from '../../test/sim/habit.ts'
 import { aTree, type Actor } from '../../test/sim/tree.ts'
 import { entriesOf, toldEntry, type Entry } from './journal.ts'
@@ -41,13 +42,17 @@ test('[WH11] a transition is entered with its run, its exit, its reason and what
   ])
 })
 
-test('[WH11] what a stop had to kill is entered once', async () => {
-  const { tree, of } = await aJournal({ web: { program: ignoresTerm, stop: { timeout: 2000 } } })
+test('[WH11] what an end had to kill is entered once, whatever comes after it', async () => {
+  const sick = { ...ignoresTerm, sick: [[0, 9e9]] } as const
+  const { tree, of } = await aJournal({
+    web: { monitors: [aMonitor({ period: 1000 })], program: sick, stop: { timeout: 2000 } },
+  })
   await using _tree = tree
   await tree.begin()
+  await tree.passes(3050)
+  expect(tree.status('web')).toBe('restarting')
   await tree.stop('web')
-  await tree.passes(3000)
-  await tree.start('web')
+  expect(tree.process('web').aftermath).not.toBeNull()
   expect(of('killed')).toMatchObject([{ process: 'web', run: 1, reason: 'killed after 2s: 100 (/bin/web)' }])
 })
 

@@ -22,7 +22,10 @@ async function aLedger(
     log: (text) => said.push(text),
     ...(retry === undefined ? {} : { retry }),
   })
-  engine.subscribe((change) => ledger.record({ at: clock.now(), dice: 0, event: { tag: 'tick' } }, change))
+  engine.subscribe((change) => {
+    ledger.record({ at: clock.now(), dice: 0, event: { tag: 'tick' } }, change)
+    ledger.flush()
+  })
   return { ledger, tree, said }
 }
 

@@ -12,6 +12,8 @@ const recordingLimit = 1000
 
 /** Records every step: what it changed goes into the store before anything is done about it. */
 export interface Ledger extends Recorder, Disposable {
+  /** What was taken in since the last time is kept, in one transaction. */
+  flush(): void
   /** Why the last step could not be recorded; null: all is recorded. */
   readonly alarm: Failure | null
   /** Finds out whether something can be recorded. @returns why it cannot; null: it can, and all is recorded */
@@ -50,6 +52,7 @@ export function openLedger(input: {
   const groups = new Map(store.found.groups.map((group) => [group.name, group]))
   const inputs = createMemoryRecorder(recordingLimit)
   const listeners = new Set<(entry: JournalEntry) => void>()
+  let waiting = nothingWaits()
   let alarm: Failure | null = null
   let retrying: Disposable | null = null
 
@@ -88,6 +91,15 @@ export function openLedger(input: {
     return { process, bootId: boot, marker }
   }
 
+  /** One transaction for all steps since the last: of what changed twice the last is kept. */
+  function flush(): void {
+    const { kept, removed, journal } = waiting
+    if (kept.size + removed.size + journal.length === 0) return
+    waiting = nothingWaits()
+    // An id that is free again may have been given away in the same breath.
+    commit({ processes: [...kept.values()].map(stored), removed: [...removed].filter((id) => !kept.has(id)), journal })
+  }
+
   commit({}) // the store may have been opened on a disk that is full
 
   return {
@@ -102,10 +114,15 @@ export function openLedger(input: {
     record(recording, change) {
       inputs.record(recording, change)
       const { kept, removed } = differencesIn(change)
-      const journal = entriesOf(change, clock.wall())
-      if (kept.length + removed.length + journal.length === 0) return
-      commit({ processes: kept.map(stored), removed, journal })
+      for (const process of kept) waiting.kept.set(process.id, process)
+      for (const id of removed) {
+        waiting.kept.delete(id)
+        waiting.removed.add(id)
+      }
+      waiting.journal.push(...entriesOf(change, clock.wall()))
+      if (waiting.kept.size >= enough) flush()
     },
+    flush,
     keepGroup(group) {
       groups.set(group.name, group)
       commit({ groups: [group] })
@@ -129,6 +146,13 @@ export function openLedger(input: {
     },
     [Symbol.dispose]: rest,
   }
+}
+
+/** So many processes that changed are recorded at once, however many more change in the same breath. */
+const enough = 64
+
+function nothingWaits(): { kept: Map<number, Process>; removed: Set<number>; journal: Omit<JournalEntry, 'id'>[] } {
+  return { kept: new Map(), removed: new Set(), journal: [] }
 }
 
 function differencesIn({ before, after }: Change): { kept: readonly Process[]; removed: readonly number[] } {

@@ -14,7 +14,7 @@ import { actorText } from './journal.ts'
 import type { Log } from './log.ts'
 import type { Command } from './own-program.ts'
 import { checkProgram } from './replace-check.ts'
-import { askerName, socketName, type Bequest } from './replaced.ts'
+import { askerName, heldForNotifications, socketName, type Bequest } from './replaced.ts'
 import { statusLine } from './report.ts'
 import { isMaster } from './rights.ts'
 import type { Tree } from './tree.ts'
@@ -84,7 +84,7 @@ async function replace(
 
   /** Within one turn of the loop: what is known now is all there is. */
   function replaceNow(): Failure {
-    const descriptors = new Map([...held, [socketName, descriptor ?? -1] as const])
+    const descriptors = new Map([...held, ...heldForNotifications(), [socketName, descriptor ?? -1]])
     if (connection !== null) descriptors.set(askerName, connection)
     const { version } = packageJson
     const bequest: Bequest = { ...parts.bequest(), format: 1, version, commands: commandsUnderWay() }
@@ -103,10 +103,16 @@ const pause: Millis = 5
 
 /**
  * Waits until no process has ended that was reaped and of which we have not heard: nobody would ever tell how it ended.
+ * What comes next has to follow in the same turn of the loop.
  * @returns why there cannot be a replacement any more; null: now there can
  */
 async function settled(tree: Tree): Promise<Failure | null> {
-  for (let look = 0; look < looks && !isSettled(tree.engine.world); look++) await Bun.sleep(pause)
+  for (let look = 0; look < looks; look++) {
+    // After a timer the runtime may have caught signals and not told of them yet; here it has told of all.
+    await new Promise((resolve) => setImmediate(resolve))
+    if (isSettled(tree.engine.world)) break
+    await Bun.sleep(pause)
+  }
   return obstacleIn(tree)
 }
 

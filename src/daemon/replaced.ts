@@ -1,4 +1,5 @@
 import { closeSync, writeSync } from 'node:fs'
+import { inheritNotifySockets, notifySockets } from '../system/notify/socket-hub.ts'
 import { signalIfSame } from '../system/process.ts'
 import { takeHeritage, type Heritage } from '../system/replace.ts'
 import type { ReplaceAnswer } from '../wire/replace.ts'
@@ -32,6 +33,7 @@ export interface Past extends Disposable {
 export function takePast(mode: Bequest['mode']): Past {
   const heritage = takeHeritage()
   const bequest = heritage === null ? null : bequestIn(heritage, mode)
+  if (heritage !== null) inheritNotifySockets((path) => heritage.take(notifyName(path)))
   for (const command of bequest?.commands ?? []) signalIfSame(command, 9, 'group')
   return {
     bequest,
@@ -48,6 +50,13 @@ export function takePast(mode: Bequest['mode']): Past {
 export const askerName = 'asker'
 
 export const socketName = 'socket'
+
+const notifyName = (path: string): string => `notify:${path}`
+
+/** Sockets on which processes speak to us: what they say while nobody listens is heard by the next program. */
+export function heldForNotifications(): [string, number][] {
+  return [...notifySockets()].map(([path, descriptor]) => [notifyName(path), descriptor])
+}
 
 export function lockName(path: string): string {
   return `lock:${path}`

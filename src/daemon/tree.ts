@@ -59,6 +59,7 @@ export function plantTree(soil: Soil): Tree {
         soil.prepare?.(change)
         ledger.record(recording, change)
       },
+      flush: ledger.flush,
       obeyed: () => soil.obeyed?.(clock.now()),
     } satisfies Recorder,
     dice: Math.random,

@@ -10,9 +10,11 @@ export interface Recording {
   readonly event: Event
 }
 
-/** Where what the core was told, and what became of it, is kept, before anything is done about it. */
+/** Where what the core was told, and what became of it, is kept. */
 export interface Recorder {
+  /** Takes a step in; it is kept at the latest when `flush` returns. */
   record(recording: Recording, change: Change): void
+  flush(): void
   /** Told when the signals of what was recorded so far have been sent. */
   obeyed?(): void
 }
@@ -33,6 +35,7 @@ export function createMemoryRecorder(limit: number): Recorder & { recent(): read
       ring[next] = recording
       next = (next + 1) % limit
     },
+    flush: () => undefined,
     recent: () => [...ring.slice(next), ...ring.slice(0, next)],
   }
 }

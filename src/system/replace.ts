@@ -36,20 +36,25 @@ const kept = (['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', '
  * @returns only where that was refused, and then everything is as it was
  */
 export function replaceProgram({ command, env, descriptors, text }: Replacement): Failure {
+  setSignalMask(kept, 'wait')
+  const failed = replace({ command, env, descriptors, text })
+  setSignalMask(kept, 'through')
+  return failed
+}
+
+function replace({ command, env, descriptors, text }: Replacement): Failure {
   const content = { descriptors: Object.fromEntries(descriptors), openFiles: openFilesAtStart(), text }
   const memory = openMemoryFile()
   if (memory < 0) return failure('no-exec', `memfd_create was refused: ${errnoName(memory)}`).failure
   const handed = [memory, ...descriptors.values()]
   writeAll(memory, Buffer.from(JSON.stringify(content)))
   for (const descriptor of handed) setInherited(descriptor, 'inherited')
-  setSignalMask(kept, 'wait')
   const [file] = command
   const refused = replaceImage({
     file,
     argv: command,
     env: { ...ownEnvironment(), ...env, [variable]: `${process.pid}:${memory}` },
   })
-  setSignalMask(kept, 'through')
   for (const descriptor of handed) setInherited(descriptor, 'close-on-exec')
   closeSync(memory)
   return say(errnoName(refused), file)

@@ -37,6 +37,7 @@ describe("the README's examples", () => {
     expect([tree.status('web'), startsOf(tree, 'web').length]).toEqual(['backoff', 6])
     await tree.passes(1)
     expect(startsOf(tree, 'web').slice(6)).toEqual([60_600])
+    expect(tree.process('web').flap).toEqual({ tag: 'counting', restarts: [] })
     await tree.passes(1000)
     expect(startsOf(tree, 'web').slice(6)).toEqual([60_600, 60_700, 60_800, 60_900, 61_000, 61_100])
     expect(tree.process('web').state).toMatchObject({ tag: 'backoff', until: 121_200 })

@@ -157,6 +157,21 @@ describe('who goes down with whom', () => {
     expect(tree.statuses()).toEqual({ db: 'running', web: 'running' })
   })
 
+  test('[GP2] who is at work for somebody who called for it is let finish', async () => {
+    await using tree = await together(
+      { strategy: 'one_for_all' },
+      {
+        task: { groups, oneshot: true, autostart: false, program: exitsWith(0, { after: 3000 }) },
+        web: { prerun: ['task'] },
+        falls: { groups, program: dies },
+      },
+    )
+    await tree.passes(10_000)
+    expect(startsOf(tree, 'task')).toEqual([0])
+    expect(startsOf(tree, 'web')).toEqual([3000])
+    expect(signalsTo(tree, 'task')).toEqual([])
+  })
+
   test('[GP2] a stop in the middle of it ends it for that one', async () => {
     await using tree = await together({ strategy: 'one_for_all' }, three)
     await tree.passes(1050)
@@ -404,6 +419,34 @@ describe('the budget of a tree', () => {
     expect([startsOf(tree, 'top').length, startsOf(tree, 'leaf').length]).toEqual([3, 12])
     expect(tree.statuses()).toEqual({ top: 'failed', root: 'blocked', leaf: 'blocked' })
     expect(tree.why('top')).toEqual(['budget-spent', 'failed-below', 'budget-spent', 'exited'])
+  })
+
+  test('[GP7] what falls in a tree with a budget of its own does not count further up', async () => {
+    await using tree = await aTree({
+      top: {
+        delay,
+        restartBudget: { intensity: 2, period: 600_000 },
+        program: [often, exitsWith(1, { after: 5000 }), {}],
+      },
+      root: { parent: 'top', restartBudget },
+      leaf: { parent: 'root', delay, program: [{}, often, often, often, {}] },
+    })
+    await tree.passes(60_000)
+    expect(tree.statuses()).toEqual({ top: 'running', root: 'running', leaf: 'running' })
+    expect(startsOf(tree, 'leaf')).toHaveLength(6)
+  })
+
+  test('[GP7] a parent that is over cannot fall once more: then those fail that can', async () => {
+    const leaf = { parent: 'setup', delay, program: often }
+    await using tree = await aTree({ setup: { oneshot: true, restartBudget, program: exitsWith(0) }, leaf })
+    await tree.passes(60_000)
+    expect(tree.statuses()).toEqual({ setup: 'completed', leaf: 'failed' })
+    await using other = await aTree({
+      setup: { oneshot: true, program: exitsWith(0) },
+      leaf: { ...leaf, restartBudget },
+    })
+    await other.passes(60_000)
+    expect([other.statuses(), startsOf(other, 'leaf').length]).toEqual([{ setup: 'completed', leaf: 'failed' }, 4])
   })
 
   test('[GP5] [GP7] [TB1] the count goes on under the next supervisor', async () => {

@@ -8,4 +8,6 @@ export class SimRecorder implements Recorder {
   record(input: Parameters<Recorder['record']>[0]): void {
     this.inputs.push(input)
   }
+
+  flush(): void {}
 }

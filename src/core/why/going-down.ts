@@ -2,7 +2,8 @@ import { assertNever } from '../../lib/assert.ts'
 import { formatDuration, type Instant } from '../../lib/time.ts'
 import { groundIn, isAlive, type Process, type State } from '../process.ts'
 import { named, type World } from '../world.ts'
-import { areGone, becauseOf, type View } from './clause.ts'
+import { becauseOf, type View } from './clause.ts'
+import { areGone } from './words.ts'
 
 /** Who is on its way down, and what it waits for. */
 export interface GoingDown {

@@ -2,11 +2,13 @@ import { expect, test } from 'bun:test'
 import { aCheck, aMonitor, anEdge, aReadiness } from '../../../test/sim/builders.ts'
 import { diesBy, exitsWith, ignoresTerm } from '../../../test/sim/habit.ts'
 import { aTree, type Actor, type Tree } from '../../../test/sim/tree.ts'
+import type { WorldSettings } from '../world.ts'
 import { tellWhy } from './story.ts'
 
 interface Situation {
   readonly title: string
   readonly actors: Readonly<Record<string, Actor>>
+  readonly settings?: Partial<WorldSettings>
   readonly reach: (tree: Tree) => Promise<void>
   /** Of `worker`. */
   readonly told: readonly string[]
@@ -238,6 +240,60 @@ const situations: readonly Situation[] = [
     ],
   },
   {
+    title: 'flapping',
+    actors: {
+      worker: {
+        delay: { tag: 'backoff', initial: 0, factor: 1, max: 0, jitter: 0, resetAfter: 1e9 },
+        program: exitsWith(1, { after: 100 }),
+      },
+    },
+    settings: { flap: { restarted: 2, countdown: 60_000, decrement: 0 } },
+    reach: after(1000),
+    told: [
+      'worker rests because it exited with code 1 after 100ms, at 0.3s, and that was after 2 restarts, which is too many so soon.',
+      'It starts again in 59.3s.',
+    ],
+  },
+  {
+    title: 'falls with a member of its group',
+    actors: {
+      db: { groups: ['g'], program: [exitsWith(1, { after: 1000 }), {}] },
+      worker: { groups: ['g'], program: { obeysAfter: 20 } },
+    },
+    settings: { groups: new Map([['g', { strategy: 'one_for_all', budget: null, stopTogether: false }]]) },
+    reach: after(1010),
+    told: [
+      'worker is restarting because db, which is of group g too, exited with code 1 after 1s, at 1s.',
+      'It got SIGTERM 10ms ago, and gets SIGKILL in 10s.',
+    ],
+  },
+  {
+    title: 'waits for that member',
+    actors: {
+      db: { groups: ['g'], program: [exitsWith(1, { after: 1000 }), {}] },
+      worker: { groups: ['g'], program: { obeysAfter: 20 } },
+    },
+    settings: { groups: new Map([['g', { strategy: 'one_for_all', budget: null, stopTogether: false }]]) },
+    reach: after(1050),
+    told: [
+      'worker waits until the one of group g that fell is started again. It is to start again because db, which is of group g too, exited with code 1 after 1s, at 1s.',
+    ],
+  },
+  {
+    title: 'a group that is given up',
+    actors: { worker: { groups: ['g'], program: exitsWith(1, { after: 100 }) } },
+    settings: {
+      groups: new Map([
+        ['g', { strategy: 'one_for_one', budget: { intensity: 1, period: 60_000 }, stopTogether: false }],
+      ]),
+    },
+    reach: after(5000),
+    told: [
+      'worker has failed because group g is given up: 2 restarts within 1m, which is too many, because it exited with code 1 after 100ms, at 0.3s.',
+      'It stays so until somebody starts it: `coppice start worker`.',
+    ],
+  },
+  {
     title: 'a circle',
     actors: { api: { parent: 'worker' }, worker: { parent: 'api' } },
     reach: after(10),
@@ -260,9 +316,9 @@ const situations: readonly Situation[] = [
   },
 ]
 
-for (const { title, actors, reach, told } of situations) {
+for (const { title, actors, settings, reach, told } of situations) {
   test(`[WH2] [WH3] [WH4] ${title}`, async () => {
-    await using tree = await aTree(actors)
+    await using tree = await aTree(actors, settings)
     await reach(tree)
     const view = { world: tree.simulation.engine.world, now: tree.now, timeOf: (at: number) => `${at / 1000}s` }
     expect(tellWhy(tree.process('worker'), view)).toEqual([...told])

@@ -17,7 +17,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import type { LogQuery as WireLogQuery } from '../../wire/log.ts'
 import type { Pace } from './look-out.ts'
 import type { LogQuery } from './query.ts'
-import { readLog } from './read.ts'
+import { placeOfTail, readLog } from './read.ts'
 
 /** They are to be the same; the compiler says if not. */
 const same = (query: WireLogQuery): LogQuery => query
@@ -388,4 +388,33 @@ test('[LR9] a reader that stalls holds one piece and reads no further', async ()
   expect((await iterator.next()).value?.length).toBe(65_536)
   writeFileSync(path, '') // Had it read on, what follows would still come.
   expect(await iterator.next()).toMatchObject({ done: true })
+})
+
+describe('[AP62] going on at a place', () => {
+  test('from where the last lines begin, byte by byte', async () => {
+    const { path } = aLog('one\ntwo\nthree\n')
+    const place = await placeOfTail(path, 2)
+    expect(place).toEqual({ file: expect.stringMatching(/^\d+:\d+$/), position: 4 })
+    if (place === null) return
+    expect(await read(path, { after: place })).toBe('two\nthree\n')
+    expect(await read(path, { after: { ...place, position: 9 } })).toBe('hree\n')
+    appendFileSync(path, 'four\n')
+    expect(await read(path, { after: { ...place, position: 14 } })).toBe('four\n')
+  })
+
+  test('from the beginning, where the file is another or shorter by now', async () => {
+    const { path } = aLog('one\ntwo\n')
+    const place = await placeOfTail(path, 1)
+    if (place === null) throw new Error('there is a place')
+    truncateSync(path)
+    appendFileSync(path, 'new\n')
+    expect(await read(path, { after: { ...place, position: 8 } })).toBe('new\n')
+    renameSync(path, `${path}.1`)
+    writeFileSync(path, 'other\n')
+    expect(await read(path, { after: { ...place, position: 4 } })).toBe('other\n')
+  })
+
+  test('nowhere, where there is none', async () => {
+    expect(await placeOfTail(aLog().path, 1)).toBeNull()
+  })
 })

@@ -12,7 +12,7 @@ import { createPrivateDirectory } from './directory.ts'
 import { formerFile, formerSocket } from './former.ts'
 import { parseNotifications } from './message.ts'
 import { followReadyFile, makeReadyFile } from './ready-file.ts'
-import { createSocketHub } from './socket-hub.ts'
+import { createSocketHub, inheritedSocket } from './socket-hub.ts'
 
 /** How one run can speak to us. Disposed of at the end of the run. */
 export interface Channel extends Disposable {
@@ -78,14 +78,15 @@ export function createNotifier(base?: string): Notifier {
 
   function openSocket(
     order: ChannelOrder,
-    { path, watchdog }: { path: string; watchdog: number | null },
+    { path, watchdog, left = null }: { path: string; watchdog: number | null; left?: number | null },
   ): Result<Channel> {
-    const socket = hub.open(path, (datagram) => {
+    const hear = (datagram: Datagram): void => {
       if (!order.mayTell(datagram)) return
       for (const notification of parseNotifications(datagram.text)) {
         if (notification.tag !== 'main-pid' || order.isMember(notification.pid)) order.tell(notification)
       }
-    })
+    }
+    const socket = hub.open(path, hear, left)
     if (typeof socket === 'string') return { ok: false, failure: say(socket, path) }
     return success({
       ...silence,
@@ -110,8 +111,10 @@ export function createNotifier(base?: string): Notifier {
 
   function reopenSocket(order: ChannelOrder, pid: number): Channel {
     const path = formerSocket(pid, order.ref)
-    if (path === null || !directory.revive(dirname(path)) || !removeSocket(path)) return silence
-    const opened = openSocket(order, { path, watchdog: null })
+    if (path === null || !directory.revive(dirname(path))) return silence
+    const left = inheritedSocket(path)
+    if (left === null && !removeSocket(path)) return silence
+    const opened = openSocket(order, { path, watchdog: null, left })
     return opened.ok ? opened.value : silence
   }
 

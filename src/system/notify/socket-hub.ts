@@ -4,8 +4,8 @@ import { openDatagramSocket, readableAmong, receiveDatagram, signalWhenReadable,
 
 /** All datagram sockets of this program, and the one signal that tells of news on any of them. */
 export interface SocketHub extends Disposable {
-  /** Binds a socket that everybody may write to. Returns how to close it, or the errno's name. */
-  open(path: string, onDatagram: (datagram: Datagram) => void): Disposable | string
+  /** Binds a socket that everybody may write to, or goes on with one that was `left` to us there. Returns how to close it, or the errno's name. */
+  open(path: string, onDatagram: (datagram: Datagram) => void, left?: number | null): Disposable | string
   /** Delivers what has come in. */
   drain(): void
 }
@@ -26,6 +26,11 @@ export function notifySockets(): ReadonlyMap<string, number> {
 /** @param take gives the socket of a path, to whoever asks first; what came into it meanwhile is still in it */
 export function inheritNotifySockets(take: (path: string) => number | null): void {
   inherited = take
+}
+
+/** The socket at this path that was left to us; null: there is none. Whoever asks has to open or to close it. */
+export function inheritedSocket(path: string): number | null {
+  return inherited(path)
 }
 
 /** Never taken away again: SIGIO without a handler kills, and one may still be on its way. */
@@ -52,8 +57,7 @@ export function createSocketHub(): SocketHub {
   }
 
   return {
-    open(path, onDatagram) {
-      const left = inherited(path)
+    open(path, onDatagram, left = null) {
       const descriptor = left ?? openDatagramSocket(path)
       if (descriptor < 0) return errnoName(descriptor)
       open.set(path, descriptor)

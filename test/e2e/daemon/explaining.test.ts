@@ -1,15 +1,15 @@
 // What `events`, `why` and `why --stop` say of a real daemon.
 import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
 
+import { ownUser } from '../../../src/daemon/view.ts'
 import type { EventView } from '../../../src/wire/declare.ts'
 import type { StoppingView, WhyView } from '../../../src/wire/process.ts'
 import { binary, plainEnvironment } from '../binary.ts'
 import { aDaemon, type Daemon } from '../daemon-harness.ts'
 
-const me = userInfo().username
+const me = ownUser()
 const stubborn = "trap '' TERM; while :; do sleep 1; done"
 
 test('[WH10] [WH11] [WH12] the journal of a daemon has who asked for what, what was read, and its own begin and end', async () => {

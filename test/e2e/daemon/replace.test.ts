@@ -158,6 +158,21 @@ test('[CL80] [AP62] who follows a log sees every line once', async () => {
   await following.exited
 })
 
+test('[DM43] what processes say meanwhile is heard', async () => {
+  await using daemon = await aDaemon()
+  const processes = Object.fromEntries(
+    Array.from({ length: 8 }, (_, n) => [
+      `says-${n}`,
+      { command: program('notify-socket', `0.${n + 1}`), ready: 'notify:socket', env: { MARK: `says-${n}` } },
+    ]),
+  )
+  daemon.write('tree.json', JSON.stringify({ processes }))
+  expect((await daemon.cli('apply', 'tree.json', '--no-wait', '--yes')).code).toBe(0)
+  const hasSpoken = (): boolean => daemon.marks().filter(({ what }) => what === 'sent READY=1').length === 8
+  while (!hasSpoken()) await daemon.json('daemon', 'reload-binary')
+  for (let n = 0; n < 8; n++) expect(await daemon.until(`says-${n}`, (view) => view.ready)).toMatchObject({ run: 1 })
+}, 30_000)
+
 test('[DM41] what cannot take over is refused, and nothing happens', async () => {
   await using daemon = await aDaemon()
   await daemon.json('exec', 'sleep', '--name', 'web', '--args', '1000')
@@ -244,9 +259,14 @@ test('[DM46] signals that come meanwhile do not end it, and the last one is obey
   const script = `while kill -USR1 ${daemon.pid} 2>/dev/null; do :; done`
   const flood = Bun.spawn(['sh', '-c', script], { stdio: ['ignore', 'ignore', 'ignore'] })
   for (let n = 0; n < 5; n++) await daemon.json('daemon', 'reload-binary')
+  flood.kill()
+  await flood.exited
+  // What comes in the midst of it is obeyed by the next program.
+  const replaced = daemon.cli('daemon', 'reload-binary')
+  await daemon.fact('it gives way', () => daemon.stderr.split('gives way').length === 7)
   daemon.signal('SIGTERM')
   expect(await daemon.ended()).toBe(0)
-  await flood.exited
+  await replaced
 })
 
 test('[DM46] [DM22] a service manager hears of a reload, also from the next program', async () => {
