@@ -27,7 +27,11 @@ async function aRelay(): Promise<
     const control = new FakeControl([{ name: 'web', habit: 'dawdles', status: 'init' }, { name: 'api' }])
     const errors: unknown[] = []
     const served = await serveControl({
-      ...{ control, socketPath, sockets, inherited, mode: 0o600 },
+      control,
+      socketPath,
+      sockets,
+      inherited,
+      mode: 0o600,
       peerOf: () => ({ uid: 0, user: 'root' }),
       onError: (error) => errors.push(error),
     })

@@ -168,6 +168,8 @@ function explainPhase(phase: StopPhase, now: Instant): string {
 
 /** The fact with what led to it, where a reader would ask at once. */
 function withCause(reason: Reason): string {
+  // How the other one is stands in the sentence already.
+  if (reason.tag === 'waits-for') return explain(reason)
   return reason.because === undefined ? explain(reason) : `${explain(reason)}, since ${explain(reason.because)}`
 }
 

@@ -1,6 +1,7 @@
 import type { Instant, Millis } from '../lib/time.ts'
 import { afterAttempt } from './after.ts'
 import { probesOf } from './check.ts'
+import { binds } from './edges.ts'
 import type { Asking, Process, Run, State, StopPhase } from './process.ts'
 import { readinessOf } from './readiness.ts'
 import type { ProcessSpec, Readiness } from './spec.ts'
@@ -36,6 +37,22 @@ function lost(process: Process, now: Instant): Process {
   const { spec, flap, falls } = process
   const blameless: Process = { ...process, spec: { ...spec, flapDetection: 'off', restartBudget: null } }
   return { ...ended(blameless, now), spec, flap, falls }
+}
+
+/**
+ * Gives a run that was spawned and never recorded the ground that it stands on: it was started on the present runs of
+ * what it is bound to, for had one of them gone down since, it would have been told to go. [TR3]
+ * @param others all processes by name, as they are taken back
+ */
+export function grounded(process: Process, others: ReadonlyMap<string, Process>): Process {
+  const { state, spec } = process
+  if (state.tag !== 'spawning') return process
+  const standsOn = new Map(state.standsOn)
+  for (const edge of spec.edges) {
+    const other = others.get(edge.to)
+    if (other !== undefined && binds(edge)) standsOn.set(edge.to, other.runs)
+  }
+  return { ...process, state: { ...state, standsOn } }
 }
 
 /** In a world of its own: what its policy says depends on nobody else. */

@@ -26,7 +26,6 @@ export async function daemon(options: DaemonOptions): Promise<number> {
   using past = takePast('daemon')
   using signals = listenToSignals()
   endOnBugs()
-  letSignalsThrough()
   const ended = await run(options, { past, signals }).catch(crash)
   if (ended.ok) return ended.value
   const { code, message, hint } = ended.failure
@@ -99,9 +98,16 @@ async function run(
   manager.ready(statusLine(tree.engine.world))
   using _report = reportTo(manager, tree)
   using _trim = keepTrim()
+  letSignalsThrough()
   past.answer({ version: packageJson.version, from: bequest?.version ?? '', pid: process.pid, executable: program[0] })
   replaceable = {
-    ...{ tree, log, manager, server, program, args: process.argv.slice(2), held: house.held },
+    tree,
+    log,
+    manager,
+    server,
+    program,
+    args: process.argv.slice(2),
+    held: house.held,
     obstacle: () => house.obstacle(),
     bequest: () => ({ mode: 'daemon', startedAt: started_at, replaced, memory: null }),
   }

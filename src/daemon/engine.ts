@@ -18,12 +18,6 @@ export interface Engine extends AsyncDisposable {
   readonly ended: Promise<number>
 }
 
-/**
- * What is done only when it is on record. A spawn is not among them: it carries a marker, by which the next supervisor
- * finds a run that was never recorded, and a replacement need not wait for the disk. [TB6]
- */
-const mustBeKnown: ReadonlySet<Effect['tag']> = new Set(['signal', 'release', 'end'])
-
 /** @param input the world to begin with, which no one else changes */
 export function createEngine(input: { world: World; ports: Ports }): Engine {
   const { clock, recorder, dice } = input.ports
@@ -59,12 +53,19 @@ export function createEngine(input: { world: World; ports: Ports }): Engine {
     globalThis.crashPoint?.('step: recorded')
     world = after
     for (const effect of effects) {
-      if (mustBeKnown.has(effect.tag)) recorder.flush()
+      makeKnown(effect)
       obedience.obey(effect)
       globalThis.crashPoint?.('step: obeyed')
     }
     if (effects.some(({ tag }) => tag === 'signal')) recorder.obeyed?.()
     publish(change)
+  }
+
+  /** What is done only when it is on record; a spawn, when it is at least known that it is to be. [TB27] */
+  function makeKnown(effect: Effect): void {
+    if (effect.tag === 'signal' || effect.tag === 'release' || effect.tag === 'end') recorder.flush()
+    const spawned = effect.tag === 'spawn' ? world.processes.get(effect.ref.process) : undefined
+    if (spawned !== undefined) recorder.beforeSpawn(spawned)
   }
 
   function publish(change: Change): void {

@@ -11,6 +11,7 @@ import { openConfiguration, type Configuration } from './configuration.ts'
 import { keepDirectory, runtimeMode } from './directories.ts'
 import { openLog, type Log } from './log.ts'
 import { openObeyed, type Obeyed } from './obeyed.ts'
+import { openPromises, type Promises } from './promises.ts'
 import { keepOwnId } from './own-id.ts'
 import { lockName, type Past } from './replaced.ts'
 
@@ -32,6 +33,7 @@ export interface House extends AsyncDisposable {
   /** Names this daemon in the markers of its runs, for as long as its state lives. */
   readonly ownId: string
   readonly obeyed: Obeyed
+  readonly promises: Promises
   /** Descriptors that are held for life, by name. */
   readonly held: ReadonlyMap<string, number>
   /** Why another program would not come up here in our place; null: nothing that one could know of. */
@@ -91,6 +93,7 @@ function furnish(input: {
   globalThis.crashPoint?.('start: store opened')
   const own = keepOwnId(join(data.directory, 'id'))
   const obeyed = stack.use(openObeyed(join(data.directory, 'obeyed')))
+  const promises = stack.use(openPromises(join(data.directory, 'promises')))
   const kept = stack.move()
   return success({
     places: home,
@@ -100,6 +103,7 @@ function furnish(input: {
     manager: openManager(),
     ownId: own,
     obeyed,
+    promises,
     held,
     async obstacle() {
       const next = await openConfiguration({

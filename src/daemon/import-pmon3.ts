@@ -32,7 +32,8 @@ export function importPmon3({ configuration, store, log }: House, desk: Desk): r
     else alarms.push(`the process "${process.name}" of ${path} was not taken over: ${made.failure.message}`)
   }
   const now = desk.tree.clock.wall()
-  for (const { id, name } of groups) desk.tree.ledger.keepGroup({ id, name, declared: null, createdAt: now, updatedAt: now })
+  for (const { id, name } of groups)
+    desk.tree.ledger.keepGroup({ id, name, declared: null, createdAt: now, updatedAt: now })
   declare(desk, declarations, { verb: 'import', caller: null })
   const message = `took over ${declarations.length} processes and ${groups.length} groups of pmon3 from ${path}`
   log.write({ level: 'info', process: null, message })

@@ -4,6 +4,7 @@ import { createMemoryRecorder, type Change, type Recorder } from '../store/recor
 import type { JournalEntry, JournalQuery, Store, StoredGroup, StoredProcess } from '../store/store.ts'
 import { bootId } from '../system/boot.ts'
 import type { Clock, Spawner } from '../system/ports.ts'
+import type { Promises } from './promises.ts'
 import { repeat } from '../system/repeat.ts'
 import { entriesOf, toldEntry, type Told } from './journal.ts'
 
@@ -44,10 +45,14 @@ export function openLedger(input: {
   readonly spawner: Spawner
   /** Told when the store fails, and when it works again. */
   readonly log: (text: string) => void
+  /** Promises a run of a process that is recorded; absent: nobody keeps promises. */
+  readonly promise?: Promises['promise']
   /** Tests turn the time themselves. */
   readonly retry?: typeof everySecond
 }): Ledger {
-  const { store, clock, spawner, log, retry = everySecond } = input
+  const { store, clock, spawner, log, promise = () => false, retry = everySecond } = input
+  /** Of each process that is recorded, when it came to be. */
+  const known = new Map(store.found.processes.map(({ process }) => [process.id, process.createdAt]))
   const boot = bootId() ?? ''
   const groups = new Map(store.found.groups.map((group) => [group.name, group]))
   const inputs = createMemoryRecorder(recordingLimit)
@@ -96,6 +101,8 @@ export function openLedger(input: {
     const { kept, removed, journal } = waiting
     if (kept.size + removed.size + journal.length === 0) return
     waiting = nothingWaits()
+    for (const id of removed) known.delete(id)
+    for (const { id, createdAt } of kept.values()) known.set(id, createdAt)
     // An id that is free again may have been given away in the same breath.
     commit({ processes: [...kept.values()].map(stored), removed: [...removed].filter((id) => !kept.has(id)), journal })
   }
@@ -123,6 +130,11 @@ export function openLedger(input: {
       if (waiting.kept.size >= enough) flush()
     },
     flush,
+    beforeSpawn(process) {
+      const isKnown = alarm === null && known.get(process.id) === process.createdAt
+      if (!isKnown || !promise(process)) flush()
+      globalThis.crashPoint?.('spawn: promised')
+    },
     keepGroup(group) {
       groups.set(group.name, group)
       commit({ groups: [group] })

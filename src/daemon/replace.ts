@@ -6,6 +6,7 @@ import type { World } from '../core/world.ts'
 import type { Failure } from '../lib/result.ts'
 import type { Millis } from '../lib/time.ts'
 import { commandsUnderWay } from '../system/command.ts'
+import { nextTurn } from '../system/next-turn.ts'
 import { isThere } from '../system/process.ts'
 import { replaceProgram } from '../system/replace.ts'
 import type { Manager } from '../system/supervised.ts'
@@ -107,12 +108,8 @@ const pause: Millis = 5
  * @returns why there cannot be a replacement any more; null: now there can
  */
 async function settled(tree: Tree): Promise<Failure | null> {
-  for (let look = 0; look < looks; look++) {
-    // After a timer the runtime may have caught signals and not told of them yet; here it has told of all.
-    await new Promise((resolve) => setImmediate(resolve))
-    if (isSettled(tree.engine.world)) break
-    await Bun.sleep(pause)
-  }
+  await nextTurn()
+  for (let look = 0; look < looks && !isSettled(tree.engine.world); look++) await nextTurn(pause)
   return obstacleIn(tree)
 }
 

@@ -27,7 +27,7 @@ export interface Settled extends AsyncDisposable {
  * process file has. A process file with problems is an alarm, and what the database has goes on. [DM4] [DM8] [DM19]
  */
 export async function settleIn(house: House, { isReplacement }: { readonly isReplacement: boolean }): Promise<Settled> {
-  const { store, ownId, configuration, log, obeyed } = house
+  const { store, ownId, configuration, log, obeyed, promises } = house
   const marked = findMarked(ownId)
   const warn = (message: string): void => log.write({ level: 'warn', process: null, message })
   const hooks = keepHooks({
@@ -49,6 +49,7 @@ export async function settleIn(house: House, { isReplacement }: { readonly isRep
         marked,
         isReplacement,
         obeyed: obeyed.found,
+        promises,
         settings: { ...daemonSettings, ...policiesOf(configuration.settings, store.found.groups) },
         tell: (message) => log.write({ level: 'warn', process: null, message }),
       }),
@@ -58,6 +59,7 @@ export async function settleIn(house: House, { isReplacement }: { readonly isRep
       hooks.hear(change)
     },
     obeyed: (now) => obeyed.note(now),
+    promises,
   })
   if (!store.found.complete) await endOrphans(marked, tree.engine.world, log)
   const desk: Desk = { tree, configuration, env: process.env, cwd: process.cwd() }

@@ -1,7 +1,7 @@
 import type { Event } from '../core/events.ts'
 import { liveRun, type Process } from '../core/process.ts'
 import { rebase } from '../core/rebase.ts'
-import { afterTakingBack, signalledUntil } from '../core/taking-back.ts'
+import { afterTakingBack, grounded, signalledUntil } from '../core/taking-back.ts'
 import { restoreWorld, type World, type WorldSettings } from '../core/world.ts'
 import type { Instant, Millis } from '../lib/time.ts'
 import type { Found } from '../store/store.ts'
@@ -10,6 +10,7 @@ import type { MarkedRun } from '../system/find-marked.ts'
 import type { Clock, RunRef, Spawner } from '../system/ports.ts'
 import { startedAt } from '../system/started-at.ts'
 import { eventOf } from './obey.ts'
+import type { Promises } from './promises.ts'
 
 /** A daemon keeps its processes until it is told to end. */
 export const daemonSettings: WorldSettings = {
@@ -41,6 +42,8 @@ export function takeBack(
     readonly clock: Clock
     /** Up to when recorded signals are known to have been sent. */
     readonly obeyed: Instant
+    /** Which runs were to be spawned. */
+    readonly promises: Pick<Promises, 'promised'>
     /** Whether the supervisor before gave way to us: then nothing is brought back, for nothing has ended. */
     readonly isReplacement: boolean
     /** A daemon's, if nothing else is said. */
@@ -51,19 +54,27 @@ export function takeBack(
   const now = clock.now()
   const boot = bootId() ?? ''
   const taking = { ...input, now }
+  /** Whose last run was spawned and not recorded. */
+  const missed = new Set<number>()
   const processes = found.processes.map((stored) => {
     const isSameBoot = stored.bootId === boot
     const delta = now - (stored.at + clock.wall() - stored.wall)
-    const process = isSameBoot ? signalledUntil(stored.process, obeyed) : rebase(stored.process, delta)
+    const process = isSameBoot
+      ? begun(signalledUntil(stored.process, obeyed), input.promises)
+      : rebase(stored.process, delta)
     // Of a complete database the last steps may be missing: the disk was full.
     const since = found.complete ? stored.at - tick : Number.NEGATIVE_INFINITY
     const isMissed = !found.complete || (isSameBoot && !found.closedCleanly)
     const unknown = isMissed ? laterRun(process, since, taking) : undefined
-    if (unknown !== undefined) return spawnedBefore(spawning(process, unknown), unknown, taking)
+    if (process !== stored.process && process.state.tag === 'spawning') missed.add(process.id)
+    if (unknown !== undefined) missed.add(process.id)
+    if (unknown !== undefined) return spawnedBefore(spawning(process, unknown.ref.run), unknown, taking)
     const taken = isSameBoot ? continued(process, stored.marker, taking) : afterTakingBack(process, now, 'lost')
     return isReplacement ? taken : withoutReturn(taken, now)
   })
-  return restoreWorld(processes, input.settings ?? daemonSettings, now)
+  const byName = new Map(processes.map((process) => [process.spec.name, process]))
+  const whole = processes.map((process) => (missed.has(process.id) ? grounded(process, byName) : process))
+  return restoreWorld(whole, input.settings ?? daemonSettings, now)
 }
 
 function continued(process: Process, marker: string | null, taking: Taking): Process {
@@ -118,7 +129,15 @@ function laterRun(process: Process, since: Instant, taking: Taking): MarkedRun |
     .toSorted((a, b) => b.ref.run - a.ref.run)[0]
 }
 
-function spawning(process: Process, { ref: { run } }: MarkedRun): Process {
+/** A replacement that was promised and not recorded: its process is where the record would have had it. [TB27] */
+function begun(process: Process, promises: Pick<Promises, 'promised'>): Process {
+  const promised = promises.promised(process)
+  if (promised === null) return process
+  const { run, ...counted } = promised
+  return { ...spawning(process, run), ...counted }
+}
+
+function spawning(process: Process, run: number): Process {
   const { reason } = process.state
   return {
     ...process,

@@ -13,6 +13,7 @@ import { openCalendar } from './calendar.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { openLedger, type Ledger } from './ledger.ts'
 import { newOwnId } from './own-id.ts'
+import { noPromises, type Promises } from './promises.ts'
 
 /** An engine over the real host, with what others need of its ports. */
 export interface Tree extends AsyncDisposable {
@@ -42,6 +43,8 @@ export interface Soil {
   readonly hear?: (change: Change) => void
   /** Told that the signals have been sent that were recorded until now. */
   readonly obeyed?: (now: Instant) => void
+  /** Where replacements are promised; absent: each is recorded before it is spawned. */
+  readonly promises?: Promises
 }
 
 /** Puts a world on the real host. Nothing starts before `begin` is dispatched to the engine. */
@@ -49,7 +52,8 @@ export function plantTree(soil: Soil): Tree {
   const { store, ownId, world, samplingInterval, custom, log } = soil
   const clock = createClock()
   const spawner = createSpawner({ ownId, ...(log === undefined ? {} : { log }) })
-  const ledger = openLedger({ store, clock, spawner, log: log ?? (() => undefined) })
+  const { promise } = soil.promises ?? noPromises
+  const ledger = openLedger({ store, clock, spawner, promise, log: log ?? (() => undefined) })
   const ports = {
     clock,
     spawner,
@@ -60,6 +64,7 @@ export function plantTree(soil: Soil): Tree {
         ledger.record(recording, change)
       },
       flush: ledger.flush,
+      beforeSpawn: ledger.beforeSpawn,
       obeyed: () => soil.obeyed?.(clock.now()),
     } satisfies Recorder,
     dice: Math.random,

@@ -14,6 +14,7 @@ import { isLive, readStat } from '../system/procfs.ts'
 import type { Places } from '../wire/places.ts'
 import type { Log } from './log.ts'
 import { openObeyed, type Obeyed } from './obeyed.ts'
+import { noPromises, openPromises, type Promises } from './promises.ts'
 import { keepOwnId, newOwnId } from './own-id.ts'
 import { lockName, type Past } from './replaced.ts'
 
@@ -22,6 +23,7 @@ export interface UpHome extends Disposable {
   readonly store: Store
   readonly ownId: string
   readonly obeyed: Pick<Obeyed, 'found' | 'note'>
+  readonly promises: Promises
   /** Descriptors that are held for life, by name. */
   readonly held: ReadonlyMap<string, number>
   /** What is left of an `up` of this file before us; null: nothing of it lives, and everything begins. */
@@ -60,6 +62,7 @@ function inMemory(disk: MemoryDisk, before: Memory | null): UpHome {
     store,
     ownId,
     obeyed: { found: Number.POSITIVE_INFINITY, note: () => undefined },
+    promises: noPromises,
     held: new Map(),
     left: before === null ? null : { stored: store.found, marked: findMarked(ownId) },
     memory: () => ({ ownId, disk: encodeDisk(disk) }),
@@ -80,11 +83,13 @@ function onDisk(places: Places, past: Past): Result<UpHome> {
   const { store, ownId, left } = opened.value
   stack.use(store)
   const obeyed = stack.use(openObeyed(join(state, 'obeyed')))
+  const promises = stack.use(openPromises(join(state, 'promises')))
   const kept = stack.move()
   return success({
     store,
     ownId,
     obeyed,
+    promises,
     held: new Map([[lockName(lockPath(places)), lock.descriptor]]),
     left,
     memory: () => null,
@@ -116,7 +121,7 @@ function open(directory: string, { isReplacement }: { readonly isReplacement: bo
     return success({ store, ownId, left: { stored: store.found, marked } })
   }
   store[Symbol.dispose]()
-  for (const name of ['coppice.db', 'coppice.db-wal', 'coppice.db-shm', 'coppice.db.bak', 'obeyed'])
+  for (const name of ['coppice.db', 'coppice.db-wal', 'coppice.db-shm', 'coppice.db.bak', 'obeyed', 'promises'])
     rmSync(join(directory, name), { force: true })
   return open(directory, { isReplacement })
 }

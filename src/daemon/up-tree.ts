@@ -17,18 +17,22 @@ export function plantUp(
   options: Pick<Soil, 'log' | 'hear'> & { isReplacement: boolean },
 ): Tree {
   const { isReplacement, ...rest } = options
-  const { store, ownId, obeyed, left } = home
+  const { store, ownId, obeyed, promises, left } = home
   const settings = worldSettings(plan, { endsWhenDone: true })
-  const soil = { ...rest, store, ownId, obeyed: (now: number) => obeyed.note(now) }
+  const soil = { ...rest, store, ownId, promises, obeyed: (now: number) => obeyed.note(now) }
   if (left === null)
     return recorded(plantTree({ ...soil, world: (clock) => createWorld(plan.specs, settings, clock.now()) }), home)
   const tree = plantTree({
     ...soil,
     world: (clock, spawner, dispatch) =>
       takeBack(left.stored, {
-        ...{ clock, spawner, dispatch, isReplacement },
+        clock,
+        spawner,
+        dispatch,
+        isReplacement,
         marked: left.marked,
         obeyed: obeyed.found,
+        promises,
         settings: { ...settings, prologue: [] },
       }),
   })

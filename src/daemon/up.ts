@@ -42,7 +42,6 @@ const pidinfoPeriod = 15_000
 export async function up(options: UpOptions): Promise<number> {
   using past = takePast('up')
   using signals = listenToSignals()
-  letSignalsThrough()
   const plan = await readPlan(options.file, { nocheck: options.nocheck })
   if (!plan.ok) {
     process.stderr.write(`${plan.failure.message}\n`)
@@ -115,10 +114,17 @@ async function run(plan: Plan, { options, past, signals }: Circumstances): Promi
   greet(log, { plan, file: options.file, socket: socket.ok ? path.value : socket.failure })
   signals.hear((signal) => engine.dispatch({ tag: 'host-signal', signal }))
   engine.dispatch({ tag: 'begin', by: { verb: 'start', user: null } })
+  letSignalsThrough()
   past.answer({ version: packageJson.version, from: bequest?.version ?? '', pid: process.pid, executable: program[0] })
   if (server !== null) {
     replaceable = {
-      ...{ tree, log, manager: null, server, program, args: process.argv.slice(2), held: home.held },
+      tree,
+      log,
+      manager: null,
+      server,
+      program,
+      args: process.argv.slice(2),
+      held: home.held,
       obstacle: async () => failureIn(await readPlan(options.file, { nocheck: options.nocheck })),
       bequest: () => ({ mode: 'up', startedAt, replaced, memory: home.memory() }),
     }

@@ -30,6 +30,7 @@ export const crashPoints = [
   // One step of the core.
   'step: recorded',
   'step: obeyed',
+  'spawn: promised',
   'spawn: before',
   'spawn: launched',
   'spawn: done',

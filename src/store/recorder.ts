@@ -1,4 +1,5 @@
 import type { Event } from '../core/events.ts'
+import type { Process } from '../core/process.ts'
 import type { Transition } from '../core/transitions.ts'
 import type { World } from '../core/world.ts'
 import type { Instant } from '../lib/time.ts'
@@ -15,6 +16,8 @@ export interface Recorder {
   /** Takes a step in; it is kept at the latest when `flush` returns. */
   record(recording: Recording, change: Change): void
   flush(): void
+  /** A run of this process is about to be spawned: from now on it must not be forgotten that it was. */
+  beforeSpawn(process: Process): void
   /** Told when the signals of what was recorded so far have been sent. */
   obeyed?(): void
 }
@@ -36,6 +39,7 @@ export function createMemoryRecorder(limit: number): Recorder & { recent(): read
       next = (next + 1) % limit
     },
     flush: () => undefined,
+    beforeSpawn: () => undefined,
     recent: () => [...ring.slice(next), ...ring.slice(0, next)],
   }
 }

@@ -237,7 +237,7 @@ test.skipIf(whyNoPid1() !== null)(
     const dying = Array.from({ length: 6 }, (_, n) => [
       `dies-${n}`,
       {
-        command: program('exits', 20 + n, `0.${n + 1}`),
+        command: program('exits', 20 + n, `0.${1 + (n % 3)}`),
         env: { MARK: `dies-${n}` },
         backoff: { initial: '20ms', max: '20ms', jitter: 0 },
       },
@@ -257,7 +257,8 @@ test.skipIf(whyNoPid1() !== null)(
     for (let n = 0; n < 6; n++) {
       expect((await place.cli('stop', `dies-${n}`)).code).toBe(0)
       const view = await place.until(`dies-${n}`, ({ status }) => status === 'stopped')
-      expect({ n, runs: view.run }).toEqual({ n, runs: place.marks(`dies-${n}`, 'start').length })
+      // The last may have been stopped before it came to say that it had begun.
+    expect([view.run, view.run - 1]).toContain(place.marks(`dies-${n}`, 'start').length)
     }
     life.signal('SIGTERM')
     expect(await life.ended()).toBe(0)

@@ -26,12 +26,12 @@ const scenes: readonly Scene[] = [
     rule: 'TR2',
     actors: { db: { ready: aReadiness(), program: { readyAfter: 'never' } }, web: { edges: [anEdge('db')] } },
     reach: after(10),
-    sentence: 'queued: waits until db is ready (not ready: not yet), since not ready yet: not yet',
+    sentence: 'queued: waits until db is ready (not ready: not yet)',
   },
   {
     rule: 'TR2',
     actors: { load: { oneshot: true }, web: { edges: [anEdge('load', { condition: 'completed_successfully' })] } },
-    sentence: 'queued: waits until load has succeeded (still running), since started',
+    sentence: 'queued: waits until load has succeeded (still running)',
   },
   {
     rule: 'TR7',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { afterTakingBack } from '../../src/core/taking-back.ts'
-import { aMonitor, anEdge, aNotification, aReadiness } from '../sim/builders.ts'
+import { afterTakingBack, grounded } from '../../src/core/taking-back.ts'
+import { aMonitor, anEdge, aNotification, aReadiness, parentEdge } from '../sim/builders.ts'
 import { diesBy, exitsWith, ignoresTerm } from '../sim/habit.ts'
 import { aTree, type Tree } from '../sim/tree.ts'
 import { crimesIn, signalsTo, startsOf } from './news.ts'
@@ -300,4 +300,21 @@ describe('who had called for a run', () => {
     await tree.passes(5000)
     expect([startsOf(tree, 'a'), startsOf(tree, 'b')]).toEqual([[0], []])
   })
+})
+
+test('[TR3] [TB27] a run that was never recorded stands on the present runs of what it is bound to', async () => {
+  await using tree = await aTree({ db: {}, log: {}, web: { parent: 'db', edges: [parentEdge('db'), anEdge('log')] } })
+  await tree.passes(100)
+  const [db, log, web] = [tree.process('db'), tree.process('log'), tree.process('web')]
+  const state = {
+    tag: 'spawning',
+    reason: web.state.reason,
+    n: 2,
+    standsOn: new Map(),
+    promised: null,
+    doom: null,
+  } as const
+  const others = new Map([db, log, web].map((process) => [process.spec.name, process]))
+  expect(grounded({ ...web, runs: 2, state }, others).state).toMatchObject({ standsOn: new Map([['db', db.runs]]) })
+  expect(grounded(web, others)).toBe(web)
 })

@@ -10,4 +10,6 @@ export class SimRecorder implements Recorder {
   }
 
   flush(): void {}
+
+  beforeSpawn(): void {}
 }

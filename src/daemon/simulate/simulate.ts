@@ -41,7 +41,7 @@ export async function play(plan: Plan, order: SimulateOrder): Promise<Omit<Simul
     clock: agenda,
     spawner: host,
     prober,
-    recorder: { record: () => undefined, flush: () => undefined },
+    recorder: { record: () => undefined, flush: () => undefined, beforeSpawn: () => undefined },
     dice: seededDice(order.seed),
   }
   await using engine = createEngine({

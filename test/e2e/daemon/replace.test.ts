@@ -40,7 +40,7 @@ async function aCrowd(): Promise<Daemon> {
       Array.from({ length: 8 }, (_, n) => [
         `dies-${n}`,
         {
-          command: program('exits', 20 + n, `0.${n + 1}`),
+          command: program('exits', 20 + n, `0.${1 + (n % 3)}`),
           env: { MARK: `dies-${n}` },
           backoff: { initial: '20ms', max: '20ms', jitter: 0 },
         },
@@ -89,8 +89,8 @@ test('[DM40] [DM42] [DM43] [CL80] ten times under load: nobody is turned away, n
     )
     expect({ n, told: told.size }).toEqual({ n, told: ends })
     expect(run - ends).toBeLessThanOrEqual(1)
-    const pidsStarted = daemon.marks(`dies-${n}`, 'start').map(({ pid }) => pid)
-    expect(pidsStarted).toHaveLength(run)
+    // The last may have been stopped before it came to say that it had begun.
+    expect([run, run - 1]).toContain(daemon.marks(`dies-${n}`, 'start').length)
   }
   expect(daemon.stderr).not.toContain('bug in coppice')
 }, 60_000)
@@ -256,7 +256,7 @@ test('[DM45] nobody else may ask for it', async () => {
 
 test('[DM46] signals that come meanwhile do not end it, and the last one is obeyed', async () => {
   await using daemon = await aDaemon()
-  const script = `while kill -USR1 ${daemon.pid} 2>/dev/null; do :; done`
+  const script = `while kill -USR1 ${daemon.pid} 2>/dev/null; do sleep 0.001; done`
   const flood = Bun.spawn(['sh', '-c', script], { stdio: ['ignore', 'ignore', 'ignore'] })
   for (let n = 0; n < 5; n++) await daemon.json('daemon', 'reload-binary')
   flood.kill()
