@@ -52,8 +52,14 @@ export function plantTree(soil: Soil): Tree {
   const { store, ownId, world, samplingInterval, custom, log } = soil
   const clock = createClock()
   const spawner = createSpawner({ ownId, ...(log === undefined ? {} : { log }) })
-  const { promise } = soil.promises ?? noPromises
-  const ledger = openLedger({ store, clock, spawner, promise, log: log ?? (() => undefined) })
+  const promises = soil.promises ?? noPromises
+  const ledger = openLedger({
+    store,
+    clock,
+    spawner,
+    promise: (process) => promises.promise(process),
+    log: log ?? (() => undefined),
+  })
   const ports = {
     clock,
     spawner,
@@ -63,8 +69,8 @@ export function plantTree(soil: Soil): Tree {
         soil.prepare?.(change)
         ledger.record(recording, change)
       },
-      flush: ledger.flush,
-      beforeSpawn: ledger.beforeSpawn,
+      flush: () => ledger.flush(),
+      beforeSpawn: (process) => ledger.beforeSpawn(process),
       obeyed: () => soil.obeyed?.(clock.now()),
     } satisfies Recorder,
     dice: Math.random,

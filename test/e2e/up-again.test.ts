@@ -258,7 +258,7 @@ test.skipIf(whyNoPid1() !== null)(
       expect((await place.cli('stop', `dies-${n}`)).code).toBe(0)
       const view = await place.until(`dies-${n}`, ({ status }) => status === 'stopped')
       // The last may have been stopped before it came to say that it had begun.
-    expect([view.run, view.run - 1]).toContain(place.marks(`dies-${n}`, 'start').length)
+      expect([view.run, view.run - 1]).toContain(place.marks(`dies-${n}`, 'start').length)
     }
     life.signal('SIGTERM')
     expect(await life.ended()).toBe(0)

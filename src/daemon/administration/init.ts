@@ -54,7 +54,7 @@ function isToStart({ spec }: Process, inFile: ReadonlySet<string>): boolean {
 
 /** What is at rest although it is wanted, since it has failed for good or is completed, is tried again. */
 function startAtRest({ tree: { engine } }: Desk, names: readonly string[], user: string | null): void {
-  for (const { id, spec, state } of [...engine.world.processes.values()]) {
+  for (const { id, spec, state } of engine.world.processes.values()) {
     if (!names.includes(spec.name) || !(state.tag === 'failed' || state.tag === 'stopped')) continue
     engine.dispatch({ tag: 'process', process: id, event: { tag: 'start', by: { verb: 'init', user } } })
   }

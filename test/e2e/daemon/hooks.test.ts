@@ -256,7 +256,9 @@ test('[HK11] what hooks of a killed daemon have left, the next one kills', async
   await daemon.start()
   await daemon.fact('the hook is gone', () => !isAlive(hook))
   expect(await daemon.until('web', 'running')).toMatchObject({ pid: web })
-  await daemon.fact('it is said', () => daemon.stderr.includes('hooks that were under way have left a process, killed now'))
+  await daemon.fact('it is said', () =>
+    daemon.stderr.includes('hooks that were under way have left a process, killed now'),
+  )
 })
 
 test('[HK11] a hook that is under way when the program is replaced is killed', async () => {

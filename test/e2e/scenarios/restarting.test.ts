@@ -166,7 +166,8 @@ test.concurrent(
     await up.cli('start', 'web', '--no-wait')
     await up.mark('web', 'left', made + 100)
     await up.cli('stop', 'web')
-    await up.fact(`no more than ${before} descriptors are open`, () => descriptorsOf(pid).size <= before, 3000)
+    // Those of the figures that `stop` has told are closed when nobody has asked for more for five seconds.
+    await up.fact(`no more than ${before} descriptors are open`, () => descriptorsOf(pid).size <= before, 10_000)
     const leftBehind = up.marks('web', 'left').map((mark) => Number(mark.what.split(' ')[1]))
     expect(leftBehind.filter(isAlive)).toEqual([])
   },
