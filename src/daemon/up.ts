@@ -19,6 +19,7 @@ import { plantUp } from './up-tree.ts'
 import { createHooks } from '../system/hooks/host.ts'
 import { repeat } from '../system/repeat.ts'
 import { letSignalsThrough } from '../system/replace.ts'
+import { keepTrim } from '../system/trim.ts'
 import { places, type Places } from '../wire/places.ts'
 import type { SupervisorView } from '../wire/routes.ts'
 
@@ -110,6 +111,7 @@ async function run(plan: Plan, { options, past, signals }: Circumstances): Promi
     return socket
   }
   await using server = socket.ok ? socket.value : null
+  using _trim = keepTrim()
   using _pids = repeat(pidinfoPeriod, () => logPids(log, tree, plan.settings.logger.pidinfo))
   greet(log, { plan, file: options.file, socket: socket.ok ? path.value : socket.failure })
   signals.hear((signal) => engine.dispatch({ tag: 'host-signal', signal }))

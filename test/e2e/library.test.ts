@@ -198,7 +198,7 @@ test.concurrent(
       restart: 'done',
       'start what fails': 'failed',
       'why of nobody': [],
-      'act on nobody': 'no process is called nobody',
+      'act on nobody': 'There is no process "nobody".',
       'exit code': 0,
       ended: 0,
       'ends by itself after 0': 0,

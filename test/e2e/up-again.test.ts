@@ -171,7 +171,7 @@ test('[RN13] the file counts as it is now', async () => {
   expect(await place.until('stays', running)).toMatchObject({ pid: stays.pid })
   expect(place.marks('changed', 'start')).toHaveLength(0)
   expect((await place.cli('restart', 'stays')).code).toBe(0)
-  expect(place.marks('changed', 'start')).toHaveLength(1)
+  await fact('it runs as the file has it', () => place.marks('changed', 'start').length === 1)
 })
 
 test('[RN11] where nothing lives any more it begins anew', async () => {

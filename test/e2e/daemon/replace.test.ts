@@ -60,6 +60,7 @@ test('[DM40] [DM42] [DM43] [CL80] ten times under load: nobody is turned away, n
     return views.filter(({ name }) => /^lives-[0-8]$/.test(name)).map(({ pid }) => pid)
   }
   const before = { pids: await pids(), supervisor: await supervisorOf(daemon) }
+  await using journal = followed(daemon)
   const { refused, replaced, calls } = await underLoad(daemon, {
     times: 10,
     calls: [
@@ -76,7 +77,9 @@ test('[DM40] [DM42] [DM43] [CL80] ten times under load: nobody is turned away, n
   expect(after).toMatchObject({ ...before.supervisor, replaced: 10 })
   expect(await pids()).toEqual(before.pids)
   for (let n = 0; n < 8; n++) await daemon.json('stop', `dies-${n}`)
-  const events = await journalOf(daemon)
+  const last = (await journalOf(daemon)).at(-1)?.id
+  await daemon.fact('the whole journal is seen', () => journal.events.at(-1)?.id === last)
+  const { events } = journal
   for (let n = 0; n < 8; n++) {
     const { run } = await daemon.view(`dies-${n}`)
     // Of every run that the program itself saw to its end, the daemon knows the code.
@@ -112,12 +115,8 @@ test('[CL80] [AP60] a restart that is waited for is done once, and waited for to
 
 test('[CL80] who follows the journal misses nothing', async () => {
   await using daemon = await aDaemon()
-  const following = new AbortController()
-  const seen: EventView[] = []
-  const client = createClient({ socketPath: join(daemon.home, 'coppice.sock') })
-  const followed = (async () => {
-    for await (const event of client.events({ since: 0, signal: following.signal })) seen.push(event)
-  })()
+  await using following = followed(daemon)
+  const { events: seen } = following
   for (let n = 0; n < 4; n++) {
     await daemon.json('exec', 'sleep', '--name', `p${n}`, '--args', '1000')
     await daemon.json('daemon', 'reload-binary')
@@ -125,9 +124,7 @@ test('[CL80] who follows the journal misses nothing', async () => {
   const journal = await journalOf(daemon)
   expect(journal.filter(({ to }) => to === 'running')).toHaveLength(4)
   await daemon.fact('the last is seen', () => seen.at(-1)?.id === journal.at(-1)?.id)
-  expect(seen).toEqual(journal as EventView[])
-  following.abort()
-  await followed
+  expect(seen).toEqual(journal)
 })
 
 test('[CL80] [AP62] who follows a log sees every line once', async () => {
@@ -292,6 +289,24 @@ test('[DM46] [DM22] a service manager hears of a reload, also from the next prog
   rmSync(dir, { recursive: true })
 })
 
+/** The journal from its beginning, as a client that follows it sees it. */
+function followed(daemon: Daemon): AsyncDisposable & { readonly events: readonly EventView[] } {
+  const following = new AbortController()
+  const events: EventView[] = []
+  const client = createClient({ socketPath: join(daemon.home, 'coppice.sock') })
+  const over = (async () => {
+    for await (const event of client.events({ since: 0, signal: following.signal })) events.push(event)
+  })()
+  return {
+    events,
+    async [Symbol.asyncDispose]() {
+      following.abort()
+      await over
+    },
+  }
+}
+
+/** The last 1,000 entries. */
 async function journalOf(daemon: Daemon): Promise<readonly EventView[]> {
   const answer = await fetch('http://coppice/v1/events?since=0&follow=0', { unix: join(daemon.home, 'coppice.sock') })
   return (await answer.json()) as EventView[]

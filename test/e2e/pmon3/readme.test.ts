@@ -61,9 +61,10 @@ test.skipIf(!(await isFree(9000)))(
     daemon.write('worker.js', serve)
     program(daemon, 'worker', `exec '${process.execPath}' '${daemon.dir}/worker.js' "$@"`)
     chmodSync(daemon.dir, 0o755)
-    daemon.write('processes.yml', 'processes:\n  - name: added\n    command: sleep 100000\n')
+    const also = ['redis', 'added'].map((name) => `  - name: ${name}\n    command: sleep 100000\n`)
+    daemon.write('processes.yml', `processes:\n${also.join('')}`)
     const commands = commandsBelow('### Processes that come and go: `daemon`')
-    expect(commands).toHaveLength(11)
+    expect(commands).toHaveLength(13)
     const told = new Map<string, string>()
     for (const line of commands) {
       const { code, stdout, stderr } = await typed(daemon, line)
