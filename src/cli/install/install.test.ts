@@ -43,6 +43,7 @@ function facts(changes: Partial<InstallFacts> = {}): InstallFacts {
     directories,
     completion: (shell) => `completes in ${shell}\n`,
     init: 'systemd',
+    isRunning: false,
     pmon3: null,
     ...changes,
   }
@@ -124,6 +125,17 @@ describe('[IN1] what is installed', () => {
     const steps = installPlan(facts({ init: 'unknown' }))
     expect(steps.filter(({ tag }) => tag === 'run')).toEqual([])
     expect(steps.at(-1)).toMatchObject({ tag: 'say', text: expect.stringContaining('coppice daemon --detach') })
+  })
+
+  test('[IN9] a daemon that runs already gets the new program in place', () => {
+    const command = ['/usr/local/bin/coppice', 'daemon', 'reload-binary', '--executable', '/usr/local/bin/coppice']
+    for (const init of ['systemd', 'unknown'] as const) {
+      const steps = installPlan(facts({ init, isRunning: true }))
+      const [copied, replaced] = ['copy', 'run'].map((tag) => steps.findIndex((step) => step.tag === tag))
+      expect(steps[replaced ?? -1]).toEqual({ tag: 'run', command, mayFail: false })
+      expect(copied).toBeLessThan(replaced ?? -1)
+    }
+    expect(installPlan(facts({ init: 'elsewhere', isRunning: true })).some(({ tag }) => tag === 'run')).toBe(false)
   })
 
   test('a program that is where it belongs is not copied onto itself', () => {

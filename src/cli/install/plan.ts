@@ -67,13 +67,15 @@ export interface InstallFacts extends Installation {
   readonly completion: (shell: string) => string
   /** Who could start it: systemd, nobody that we know, or, below another root, nobody yet. */
   readonly init: 'systemd' | 'unknown' | 'elsewhere'
+  /** Whether the daemon that this is for runs already: then its program is replaced in place. */
+  readonly isRunning: boolean
   /** A configuration of pmon3 that the daemon reads as long as there is none of ours; null: there is none. */
   readonly pmon3: string | null
 }
 
 /** Everything that `install` does, in this order: [IN1] to [IN7]. */
 export function installPlan(facts: InstallFacts): readonly Step[] {
-  const { at, executable, directories, completion, init } = facts
+  const { at, executable, directories, completion } = facts
   const logs = directories.find(({ isLogs }) => isLogs)
   return [
     executable === at.program
@@ -91,7 +93,7 @@ export function installPlan(facts: InstallFacts): readonly Step[] {
       ? []
       : [write(at.rotation, rotationText({ logs: logs.path, user: logs.user, group: logs.group }))]),
     ...Object.entries(at.completions).map(([shell, path]) => write(path, completion(shell))),
-    ...startSteps(at, init),
+    ...startSteps(facts),
   ]
 }
 
@@ -102,15 +104,16 @@ function configSteps({ at, config, pmon3 }: InstallFacts): readonly Step[] {
   return [{ tag: 'say', text }, environment]
 }
 
-function startSteps(at: Locations, init: InstallFacts['init']): readonly Step[] {
+function startSteps({ at, init, isRunning }: InstallFacts): readonly Step[] {
   if (init === 'elsewhere') return [say('Nothing was started, since all this is below another root.')]
-  if (init === 'unknown') return [noSystemd]
+  const command = [at.program, 'daemon', 'reload-binary', '--executable', at.program]
+  const replacing: readonly Step[] = isRunning ? [{ tag: 'run', command, mayFail: false }] : []
+  if (init === 'unknown') return isRunning ? replacing : [noSystemd]
   return [
+    ...replacing,
     { tag: 'run', command: systemctl(at, 'daemon-reload'), mayFail: false },
     { tag: 'run', command: systemctl(at, 'enable', '--now', 'coppice.service'), mayFail: false },
-    ...(at.isUser
-      ? [say('It runs while you are logged in; for always, `loginctl enable-linger` once.')]
-      : [say('Where it ran already, `systemctl restart coppice` takes what is new.')]),
+    ...(at.isUser ? [say('It runs while you are logged in; for always, `loginctl enable-linger` once.')] : []),
   ]
 }
 

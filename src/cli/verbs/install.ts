@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { discoverDaemon } from '../../client/discover.ts'
 import type { Verb } from '../command.ts'
 import { carryOut } from '../install/carry-out.ts'
 import { checkExecutable, locate, surroundings } from '../install/locate.ts'
@@ -19,6 +20,7 @@ export const run: Verb<typeof installOptions>['run'] = async ({ options }, { sys
   const steps = installPlan({
     ...installation.value,
     ...surroundings(at.value, root),
+    isRunning: root === null && (await discoverDaemon(system)).ok,
     at: at.value,
     completion: (shell) => scriptFor(shell, commands),
   })
