@@ -94,7 +94,6 @@ describe('[IN1] what is installed', () => {
         "write /usr/local/share/fish/vendor_completions.d/coppice.fish",
         "run systemctl daemon-reload",
         "run systemctl enable --now coppice.service",
-        "Where it ran already, \`systemctl restart coppice\` takes what is new.",
       ]
     `)
   })
