@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { Millis } from '../lib/time.ts'
 import { errnoOf } from './errno.ts'
-import { everyPid } from './procfs.ts'
+import { everyPid, readFileLimits } from './procfs.ts'
 
 /** Of one process, as /proc/PID/stat counts it. */
 export interface Figures {
@@ -21,8 +21,13 @@ export interface StatReader extends Disposable {
   read(): ReadonlyMap<number, Figures>
 }
 
-/** Descriptors are kept open for so many processes; those of others are opened each time. */
-const keptAtMost = 8192
+/**
+ * Descriptors are kept open for so many processes, and never for so many that none are left to start programs with;
+ * those of others are opened each time.
+ */
+function mostKept(): number {
+  return Math.min(8192, Math.floor((readFileLimits(process.pid)?.soft ?? 1024) / 4))
+}
 /** When nobody has asked for so long, they are all closed. */
 const keptFor: Millis = 5000
 
@@ -32,6 +37,7 @@ const keptFor: Millis = 5000
  */
 export function createStatReader(): StatReader {
   const kept = new Map<number, number>()
+  const keptAtMost = mostKept()
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function readOne(pid: number): Figures | null {
