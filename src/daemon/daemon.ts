@@ -80,21 +80,7 @@ async function run(
   await using server = served.value
   tree.engine.dispatch({ tag: 'begin', by: { verb: 'daemon', user: null } })
   globalThis.crashPoint?.('start: begun')
-  const greeting = `${countOf(tree)}, control socket ${house.places.socket}`
-  log.write({
-    level: 'info',
-    process: null,
-    message: `coppice ${packageJson.version}: ${greeting}`,
-    fields: { pid: process.pid },
-  })
-  for (const alarm of alarms()) {
-    log.write({ level: 'error', process: null, message: alarm })
-    tree.ledger.tell({ process: null, kind: 'supervisor', reason: alarm })
-  }
-  if (guard !== null) {
-    const message = `process ${guard} guards the daemon: it starts it again when it dies`
-    log.write({ level: 'info', process: null, message, fields: { guard } })
-  }
+  greet({ house, tree, guard, alarms: alarms() })
   manager.ready(statusLine(tree.engine.world))
   using _report = reportTo(manager, tree)
   using _trim = keepTrim()
@@ -115,6 +101,20 @@ async function run(
   const code = await Promise.race([tree.engine.ended, left])
   manager.stopping()
   return success(code)
+}
+
+function greet(told: { house: House; tree: Tree; guard: number | null; alarms: readonly string[] }): void {
+  const { house, tree, guard, alarms } = told
+  const { log, places } = house
+  const greeting = `coppice ${packageJson.version}: ${countOf(tree)}, control socket ${places.socket}`
+  log.write({ level: 'info', process: null, message: greeting, fields: { pid: process.pid } })
+  for (const alarm of alarms) {
+    log.write({ level: 'error', process: null, message: alarm })
+    tree.ledger.tell({ process: null, kind: 'supervisor', reason: alarm })
+  }
+  if (guard === null) return
+  const message = `process ${guard} guards the daemon: it starts it again when it dies`
+  log.write({ level: 'info', process: null, message, fields: { guard } })
 }
 
 /** SIGHUP reads the files again; what ends the daemon ends its processes, unless they are to go on without it. [DM5] [DM6] */

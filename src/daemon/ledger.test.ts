@@ -103,3 +103,23 @@ test('[DB16] an order that cannot be recorded is not obeyed; one that was not re
   const late = recording({ check: () => null, alarm: full }, obey)
   expect(late).toMatchObject({ failure: { message: expect.stringContaining('It was done, but') } })
 })
+
+test('[DB1] an id that is given away in the same breath is that of the new process', async () => {
+  const disk = createMemoryDisk()
+  const { tree, ledger } = await aLedger(createMemoryStore({ disk }))
+  await using _tree = tree
+  const before = tree.simulation.engine.world
+  const [old] = [...before.processes.values()]
+  if (old === undefined) throw new Error('there is no process')
+  const input = { at: 0, dice: 0, event: { tag: 'tick' } } as const
+  const without = { ...before, processes: before.processes.set(old.id, undefined) }
+  const renamed = { ...old, spec: { ...old.spec, name: 'other' } }
+  ledger.record(input, { before, after: without, transitions: [] })
+  ledger.record(input, {
+    before: without,
+    after: { ...without, processes: without.processes.set(old.id, renamed) },
+    transitions: [],
+  })
+  ledger.flush()
+  expect(disk.processes.get(old.id)?.process.spec.name).toBe('other')
+})

@@ -103,8 +103,8 @@ export function openLedger(input: {
     waiting = nothingWaits()
     for (const id of removed) known.delete(id)
     for (const { id, createdAt } of kept.values()) known.set(id, createdAt)
-    // An id that is free again may have been given away in the same breath.
-    commit({ processes: [...kept.values()].map(stored), removed: [...removed].filter((id) => !kept.has(id)), journal })
+    // An id that is free again may have been given away in the same breath: the store forgets first.
+    commit({ processes: [...kept.values()].map(stored), removed: [...removed], journal })
   }
 
   commit({}) // the store may have been opened on a disk that is full
@@ -114,6 +114,7 @@ export function openLedger(input: {
       return alarm
     },
     check() {
+      flush()
       commit({})
       return alarm
     },
@@ -146,6 +147,7 @@ export function openLedger(input: {
     journal: (query) => store.journal({ limit: journalLimit, ...query }),
     tell(...told) {
       const wall = clock.wall()
+      flush()
       if (told.length > 0) commit({ journal: told.map((one) => toldEntry(one, wall)) })
     },
     note(entry) {
