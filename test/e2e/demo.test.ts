@@ -4,12 +4,13 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import { anUp, type Up } from './harness.ts'
+import { freePort } from './procmon/services.ts'
 
 const root = dirname(dirname(import.meta.dir))
 const file = readFileSync(join(root, 'examples/demo/coppice.yml'), 'utf8')
 
 test.concurrent('[TR4] [TR5] the demo comes up, loses its store, and goes on counting where it was', async () => {
-  const ports = freePorts()
+  const ports = await freePorts()
   await using up = await demo(ports)
   await up.until('hello', 'completed')
   expect(up.stdout).toContain('Everything is up.')
@@ -24,7 +25,7 @@ test.concurrent('[TR4] [TR5] the demo comes up, loses its store, and goes on cou
 })
 
 test.concurrent('[SP3] the demo takes its snapshot on SIGHUP and comes back', async () => {
-  await using up = await demo(freePorts())
+  await using up = await demo(await freePorts())
   const { pid } = await up.until('web', 'running')
   await up.signal('SIGHUP')
   await up.until('snapshot', 'completed')
@@ -33,7 +34,7 @@ test.concurrent('[SP3] the demo takes its snapshot on SIGHUP and comes back', as
 })
 
 test.concurrent('[RN4] the demo ends within a second on SIGINT', async () => {
-  await using up = await demo(freePorts())
+  await using up = await demo(await freePorts())
   await up.until('hello', 'completed')
   await up.signal('SIGINT')
   const { code, ms } = await up.exit()
@@ -42,7 +43,7 @@ test.concurrent('[RN4] the demo ends within a second on SIGINT', async () => {
 })
 
 test.concurrent('[RN1] the demo tells which of its ports is taken, and the variable to change', async () => {
-  const ports = freePorts()
+  const ports = await freePorts()
   using _other = Bun.listen({ hostname: '127.0.0.1', port: Number(ports.API_PORT), socket: { data: () => undefined } })
   await using up = await demo(ports)
   expect((await up.exit()).code).toBe(1)
@@ -66,13 +67,9 @@ function demo(ports: Ports): Promise<Up> {
   )
 }
 
-function freePorts(): Ports {
-  const [store, api, web] = [1, 2, 3].map(() =>
-    Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data: () => undefined } }),
-  )
-  const ports = { STORE_PORT: `${store?.port}`, API_PORT: `${api?.port}`, WEB_PORT: `${web?.port}` }
-  for (const listener of [store, api, web]) listener?.stop()
-  return ports
+async function freePorts(): Promise<Ports> {
+  const [store, api, web] = [await freePort(), await freePort(), await freePort()]
+  return { STORE_PORT: `${store}`, API_PORT: `${api}`, WEB_PORT: `${web}` }
 }
 
 async function page({ WEB_PORT }: Ports): Promise<string> {

@@ -4,12 +4,7 @@ import { expect, test } from 'bun:test'
 import { program } from '../programs/program.ts'
 import { lateness } from './facts.ts'
 import { anUp, sentences, type Up } from './harness.ts'
-
-/** A port on which nobody listens; the kernel gives the same one out again only after thousands of others. */
-function freePort(): number {
-  using server = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data: () => undefined } })
-  return server.port
-}
+import { freePort } from './procmon/services.ts'
 
 async function childComesAfterReady(up: Up): Promise<void> {
   await up.mark('app', 'start')
@@ -22,7 +17,7 @@ async function childComesAfterReady(up: Up): Promise<void> {
 const child = { command: program('never-dies'), parent: 'app' }
 
 test.concurrent('[RD3] by HTTP: the child starts after the first good answer', async () => {
-  const port = freePort()
+  const port = await freePort()
   const app = { command: program('http-server', port, 0.4), ready: `http://127.0.0.1:${port}/health` }
   await using up = await anUp({ processes: { app, child } })
   await childComesAfterReady(up)
@@ -59,7 +54,7 @@ test.concurrent('[NT4] a watchdog that is not fed counts as its death', async ()
 test.concurrent(
   '[RD4] [TR4] a monitor that fails counts as its death; what stands on it comes back with it',
   async () => {
-    const port = freePort()
+    const port = await freePort()
     const monitors = [{ name: 'health', http: `http://127.0.0.1:${port}/health`, period: '100ms', retries: 1 }]
     const ready = `http://127.0.0.1:${port}/health`
     await using up = await anUp({
@@ -78,7 +73,7 @@ test.concurrent(
 )
 
 test.concurrent('[RD4] a monitor that gets no answer fails after its timeout', async () => {
-  const port = freePort()
+  const port = await freePort()
   const monitors = [{ name: 'health', http: `http://127.0.0.1:${port}/health`, period: '100ms', timeout: '200ms' }]
   const ready = `http://127.0.0.1:${port}/health`
   await using up = await anUp({ processes: { app: { command: program('http-server', port), ready, monitors } } })
