@@ -1,3 +1,5 @@
+import { seededDice } from '../../src/lib/dice.ts'
+
 /** Chance that can be repeated. */
 export interface Dice {
   /** A whole number from 0 up to, but without, `end`. */
@@ -6,15 +8,9 @@ export interface Dice {
   pick<T>(from: readonly T[]): T
 }
 
-/** mulberry32. */
 export function createDice(seed: number): Dice {
-  let state = seed
-  const below = (end: number): number => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * end)
-  }
+  const dice = seededDice(seed)
+  const below = (end: number): number => Math.floor(dice() * end)
   return {
     below,
     pick(from) {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'bun:test'
 
 import { dedent, load } from '../../test/support/config.ts'
+import { seededDice } from '../lib/dice.ts'
 
 const procmon = `
   [env]
@@ -165,13 +166,8 @@ function spliced(text: string, at: number, { without, put }: { without: number; 
   return text.slice(0, at) + put + text.slice(at + without)
 }
 
-/** Dice that fall the same way for the same seed (mulberry32). */
+/** Whole numbers from 0 up to, but without, `below`: the same for the same seed. */
 function seeded(seed: number): Dice {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below)
-  }
+  const dice = seededDice(seed)
+  return (below) => Math.floor(dice() * below)
 }

@@ -4,6 +4,7 @@ import { letSignalsThrough } from '../system/replace.ts'
 import { keepTrim } from '../system/trim.ts'
 import type { Desk } from './administration/desk.ts'
 import { reread } from './administration/reread.ts'
+import { complain } from './complain.ts'
 import { createControl } from './control.ts'
 import { crash, endOnBugs } from './crash.ts'
 import { ownGuard } from './guard.ts'
@@ -28,9 +29,8 @@ export async function daemon(options: DaemonOptions): Promise<number> {
   endOnBugs()
   const ended = await run(options, { past, signals }).catch(crash)
   if (ended.ok) return ended.value
-  const { code, message, hint } = ended.failure
-  process.stderr.write(`coppice: ${message}${hint === undefined ? '' : `\n  ${hint}`}\n`)
-  return code === 'bad-config' ? 2 : 1
+  complain(ended.failure)
+  return ended.failure.code === 'bad-config' ? 2 : 1
 }
 
 async function run(

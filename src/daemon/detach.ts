@@ -5,8 +5,11 @@ import { failure, success, type Result } from '../lib/result.ts'
 import { startDetached } from '../system/detach.ts'
 import { pause } from '../system/pause.ts'
 import { places } from '../wire/places.ts'
+import { complain } from './complain.ts'
 import { guarded } from './guard.ts'
+import { here } from './here.ts'
 import type { DaemonOptions } from './house.ts'
+import { ownProgram } from './own-program.ts'
 
 /** How long a daemon may take until it answers: it may have a large state to take back. */
 const patience = 30_000
@@ -33,8 +36,7 @@ export async function daemonInBackground(options: DetachOptions): Promise<number
     process.stdout.write(`the daemon runs, pid ${pid}${guardian}, control socket ${socket}\n`)
     return 0
   }
-  const { message, hint } = started.failure
-  process.stderr.write(`coppice: ${message}${hint === undefined ? '' : `\n  ${hint}`}\n`)
+  complain(started.failure)
   return 1
 }
 
@@ -43,13 +45,13 @@ export async function daemonInBackground(options: DetachOptions): Promise<number
  * @returns its pid and its socket, once it answers; `no-daemon` with the end of its log where it ended instead
  */
 export async function startDaemon(options: DetachOptions): Promise<Result<Detached>> {
-  const found = places({ env: process.env, uid: process.getuid?.() ?? 0, cwd: process.cwd() })
+  const found = places(here())
   if (!found.ok) return found
   const { logs, socket, runtime } = found.value
   if (await answers(socket)) return failure('socket-in-use', `A daemon answers already at ${socket}.`)
   mkdirSync(logs, { recursive: true })
   const log = join(logs, 'coppice.log')
-  const command = [...ownCommand(), 'daemon', ...flagsOf(options)] as const
+  const command = [...ownProgram(), 'daemon', ...flagsOf(options)] as const
   const isGuarded = options.guard && existsSync('/bin/sh')
   const first = startDetached({ command: isGuarded ? guarded(command, options) : command, log })
   if (!first.ok) return first
@@ -63,11 +65,6 @@ export async function startDaemon(options: DetachOptions): Promise<Result<Detach
   }
   if (!isGuarded) return success({ pid: first.value, guard: null, socket })
   return success({ pid: Number(readFileSync(join(runtime, 'lock'), 'utf8')), guard: first.value, socket })
-}
-
-/** This program, whether it is compiled into one file or run from its sources. */
-function ownCommand(): readonly [string, ...string[]] {
-  return Bun.main.startsWith('/$bunfs/') ? [process.execPath] : [process.execPath, Bun.main]
 }
 
 function flagsOf({ logFormat, logLevel }: DaemonOptions): readonly string[] {

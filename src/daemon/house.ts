@@ -8,6 +8,7 @@ import { takeLock } from '../system/lock.ts'
 import { openManager, type Manager } from '../system/supervised.ts'
 import { places, type Places } from '../wire/places.ts'
 import { openConfiguration, type Configuration } from './configuration.ts'
+import { here } from './here.ts'
 import { keepDirectory, runtimeMode } from './directories.ts'
 import { openLog, type Log } from './log.ts'
 import { openObeyed, type Obeyed } from './obeyed.ts'
@@ -47,11 +48,10 @@ export interface House extends AsyncDisposable {
  * @returns `bad-config`, `no-directory`, `locked` where another daemon lives here, and what the store returns
  */
 export async function openHouse(options: DaemonOptions, past: Past): Promise<Result<House>> {
-  const env = process.env
-  const [uid, cwd] = [process.getuid?.() ?? 0, process.cwd()]
-  const usual = places({ env, uid, cwd })
+  const around = here()
+  const usual = places(around)
   if (!usual.ok) return usual
-  const configuration = await openConfiguration({ places: usual.value, env, uid, cwd })
+  const configuration = await openConfiguration({ places: usual.value, ...around })
   if (!configuration.ok) return configuration
   return furnish({ options, past, home: usual.value, configuration: configuration.value })
 }
@@ -106,12 +106,7 @@ function furnish(input: {
     promises,
     held,
     async obstacle() {
-      const next = await openConfiguration({
-        places: home,
-        env: process.env,
-        uid: process.getuid?.() ?? 0,
-        cwd: process.cwd(),
-      })
+      const next = await openConfiguration({ places: home, ...here() })
       if (!next.ok) return next.failure
       const { directory } = next.value.settings.data
       const hint = 'End the daemon, move the directory, and start it again.'

@@ -3,6 +3,7 @@ import type { Directory } from '../config/daemon-settings.ts'
 import { success, type Result } from '../lib/result.ts'
 import { places } from '../wire/places.ts'
 import { openConfiguration } from './configuration.ts'
+import { here } from './here.ts'
 
 /** What `coppice install` puts on the host, besides files that are the same everywhere. [IN1] */
 export async function installation(): Promise<
@@ -18,11 +19,10 @@ export async function installation(): Promise<
     }[]
   }>
 > {
-  const { env } = process
-  const [uid, cwd] = [process.getuid?.() ?? 0, process.cwd()]
-  const usual = places({ env, uid, cwd })
+  const around = here()
+  const usual = places(around)
   if (!usual.ok) return usual
-  const configuration = await openConfiguration({ places: usual.value, env, uid, cwd })
+  const configuration = await openConfiguration({ places: usual.value, ...around })
   if (!configuration.ok) return configuration
   const { data, logs } = configuration.value.settings
   return success({

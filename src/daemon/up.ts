@@ -8,7 +8,9 @@ import { listenToSignals, type HostSignals } from './host-signals.ts'
 import { openLog, type Log } from './log.ts'
 import { narrate } from './narrate.ts'
 import { readPlan } from './read-plan.ts'
+import { complain } from './complain.ts'
 import { createControl } from './control.ts'
+import { here } from './here.ts'
 import { openSocket } from './socket.ts'
 import { ownProgram } from './own-program.ts'
 import { createReplacer, type Replaceable } from './replace.ts'
@@ -50,8 +52,7 @@ export async function up(options: UpOptions): Promise<number> {
   }
   const ended = await run(plan.value, { options, past, signals })
   if (ended.ok) return ended.value
-  const { message, hint } = ended.failure
-  process.stderr.write(`coppice: ${message}${hint === undefined ? '' : `\n  ${hint}`}\n`)
+  complain(ended.failure)
   return 1
 }
 
@@ -63,12 +64,7 @@ interface Circumstances {
 
 async function run(plan: Plan, { options, past, signals }: Circumstances): Promise<Result<number>> {
   const program = ownProgram()
-  const own = places({
-    env: process.env,
-    uid: process.getuid?.() ?? 0,
-    cwd: process.cwd(),
-    file: resolve(options.file),
-  })
+  const own = places({ ...here(), file: resolve(options.file) })
   const path = socketPathOf(options, own)
   if (!path.ok) return path
   const names = plan.specs.map((spec) => spec.name)

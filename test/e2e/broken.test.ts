@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { samples } from './broken/good.ts'
-import { breakOne, seeded, type Broken } from './broken/mutate.ts'
+import { seededDice } from '../../src/lib/dice.ts'
+import { breakOne, type Broken } from './broken/mutate.ts'
 import { lateness } from './facts.ts'
 import { runCoppice, type Answer } from './binary.ts'
 
@@ -24,7 +25,7 @@ test('[RN2] what is not broken has no problem', async () => {
 
 test(`[RN2] ${count} broken files: each ends in 2 with a problem that names file and line`, async () => {
   using dir = temporary()
-  const dice = seeded(seed)
+  const dice = seededDice(seed)
   const broken = Array.from({ length: count }, () => breakOne(samples, dice))
   const complaints: string[] = []
   const left = broken.entries()

@@ -1,6 +1,6 @@
 import { named } from '../../src/core/world.ts'
 import type { Millis } from '../../src/lib/time.ts'
-import { seededDice } from '../sim/dice.ts'
+import { seededDice } from '../../src/lib/dice.ts'
 import type { Engine } from '../../src/daemon/engine.ts'
 import { createSimulation, type Simulation } from '../sim/simulation.ts'
 import { settingsOf, specsOf } from './cast.ts'

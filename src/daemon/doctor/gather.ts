@@ -11,17 +11,18 @@ import { openConfiguration, type Configuration } from '../configuration.ts'
 import { accessFacts } from './gather-access.ts'
 import { diskFacts, serviceFact } from './gather-host.ts'
 import { markedFacts, recordFacts } from './gather-runs.ts'
+import { here } from '../here.ts'
 import { socketFact } from './gather-socket.ts'
 import type { ConfigurationFact, LockFact, Snapshot } from './snapshot.ts'
 
 /** Looks at everything, and changes nothing. @returns what `places` returns */
 export async function gather(): Promise<Result<Snapshot>> {
-  const { env } = process
-  const [uid, cwd] = [process.getuid?.() ?? 0, process.cwd()]
-  const found = places({ env, uid, cwd })
+  const around = here()
+  const { env, uid } = around
+  const found = places(around)
   if (!found.ok) return found
   const home = found.value
-  const opened = await openConfiguration({ places: home, env, uid, cwd })
+  const opened = await openConfiguration({ places: home, ...around })
   const configuration = opened.ok ? opened.value : null
   const state = configuration?.settings.data.directory ?? home.state
   const logs = configuration?.settings.logs.directory ?? home.logs

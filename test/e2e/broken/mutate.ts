@@ -25,17 +25,6 @@ export function breakOne(samples: readonly Sample[], dice: Dice): Broken {
   }
 }
 
-/** Dice that fall the same way every time for the same seed (mulberry32). */
-export function seeded(seed: number): Dice {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** A line with a key and a value: `  - name: db`, `path = "x"`, `"file": "y",`. */
 interface Entry {
   /** Everything before the key. */
